@@ -1,8 +1,11 @@
 // The search dialog: a combobox after the WAI-ARIA pattern (list autocomplete, focus stays in the field).
 // IME: no `input` event follows `compositionend` in Chromium, so both run a search; keys that belong to the input method are left
 // to it (`isComposing`, and 229 for Safari, which sends Enter after the end of the composition).
+import '../../styles/search.css';
 import { searchWords } from '../../i18n/search.ts';
+import { count, fill, inLang } from '../../i18n/twins.ts';
 import type { SearchLang } from '../../search/section.ts';
+import { icons } from '../icons.ts';
 import { answerElement, element, hitElement, shownHits } from './results.ts';
 import { loadSource, type SearchSource } from './source.ts';
 
@@ -35,7 +38,7 @@ export function openSearch(lang: SearchLang): void {
 }
 
 function build(lang: SearchLang): Parts {
-  const words = searchWords[lang];
+  const words = inLang(searchWords, lang);
   const dialog = element('dialog', 'dlg');
   dialog.setAttribute('aria-label', words.search);
   const bar = element('form', 'q');
@@ -60,14 +63,19 @@ function build(lang: SearchLang): Parts {
   const close = element('button', 'btn bare');
   close.type = 'submit';
   close.append(element('kbd', '', 'Esc'), element('span', 'vh', words.close));
-  bar.append(input, close);
+  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  icon.setAttribute('class', 'ic');
+  icon.setAttribute('viewBox', '0 0 16 16');
+  icon.setAttribute('aria-hidden', 'true');
+  icon.innerHTML = icons.search;
+  bar.append(icon, input, close);
   const scroll = element('div', 'list');
   const answer = element('div');
   const list = element('div');
   list.id = 'search-hits';
   list.setAttribute('role', 'listbox');
   list.setAttribute('aria-label', words.results);
-  const empty = element('div', 'empty');
+  const empty = element('div', 'none');
   scroll.append(answer, list, empty);
   const status = element('span');
   status.setAttribute('role', 'status');
@@ -147,7 +155,7 @@ function activate(parts: Parts, option: HTMLElement): void {
 }
 
 async function update(parts: Parts, lang: SearchLang): Promise<void> {
-  const words = searchWords[lang];
+  const words = inLang(searchWords, lang);
   const { input, status, empty } = parts;
   if (!status.textContent) status.textContent = words.loading;
   let source: SearchSource;
@@ -176,15 +184,18 @@ function clear(parts: Parts): void {
 }
 
 function showHits(parts: Parts, source: SearchSource, query: string, lang: SearchLang): void {
-  const words = searchWords[lang];
+  const words = inLang(searchWords, lang);
   const hits = shownHits(source.searcher.search(query, 40), MOST);
   clear(parts);
   const answer = answerElement(source, query.trim(), lang);
   if (answer) parts.answer.append(answer);
   parts.list.append(...hits.map((hit, at) => hitElement(hit, source, lang, 'listbox', `hit-${at}`)));
-  parts.status.textContent = words.count(hits.length, new Set(hits.map((hit) => hit.record.page)).size);
+  parts.status.textContent = count(words.found, hits.length);
   if (!hits.length) {
-    parts.empty.append(element('p', '', words.nothing(query.trim())), element('p', 'muted', words.nothingNext));
+    parts.empty.append(
+      element('p', '', fill(words.nothing, { query: query.trim() })),
+      element('p', 'muted', words.nothingNext),
+    );
     return;
   }
   parts.input.setAttribute('aria-expanded', 'true');
@@ -196,7 +207,7 @@ function showRecent(parts: Parts, lang: SearchLang): void {
   parts.status.textContent = '';
   const recent = recentSearches();
   if (!recent.length) {
-    parts.empty.append(element('p', 'muted', searchWords[lang].intro));
+    parts.empty.append(element('p', 'muted', inLang(searchWords, lang).intro));
     return;
   }
   const row = element('p', 'recent');
@@ -210,7 +221,7 @@ function showRecent(parts: Parts, lang: SearchLang): void {
     });
     row.append(button, ' ');
   }
-  parts.empty.append(element('p', 'muted', searchWords[lang].recent), row);
+  parts.empty.append(element('p', 'muted', inLang(searchWords, lang).recent), row);
 }
 
 function recentSearches(): string[] {

@@ -1,5 +1,7 @@
 // The page /search/?q=…: the same results as a plain list, with the query in the address.
+import '../../styles/search.css';
 import { searchWords } from '../../i18n/search.ts';
+import { count, fill, inLang } from '../../i18n/twins.ts';
 import type { SearchLang } from '../../search/section.ts';
 import { answerElement, element, hitElement, shownHits } from './results.ts';
 import { loadSource } from './source.ts';
@@ -24,7 +26,7 @@ export function mountSearchPage(lang: SearchLang): void {
 }
 
 async function show(query: string, lang: SearchLang): Promise<void> {
-  const words = searchWords[lang];
+  const words = inLang(searchWords, lang);
   const list = document.querySelector<HTMLElement>('#search-results')!;
   const status = document.querySelector<HTMLElement>('#search-status')!;
   const answer = document.querySelector<HTMLElement>('#search-answer')!;
@@ -46,8 +48,8 @@ async function show(query: string, lang: SearchLang): Promise<void> {
     answer.replaceChildren(...(found ? [found] : []));
     list.replaceChildren(...hits.map((hit, at) => hitElement(hit, source, lang, 'list', `result-${at}`)));
     status.textContent = hits.length
-      ? words.count(hits.length, new Set(hits.map((hit) => hit.record.page)).size)
-      : `${words.nothing(trimmed)} ${words.nothingNext}`;
+      ? count(words.found, hits.length)
+      : `${fill(words.nothing, { query: trimmed })} ${words.nothingNext}`;
   } catch {
     status.replaceChildren(element('span', '', words.failed));
   }

@@ -1,5 +1,6 @@
 // Draws hits into a list: the dialog and the search page show the same.
 import { searchWords } from '../../i18n/search.ts';
+import { inLang } from '../../i18n/twins.ts';
 import { excerptOf, markTerms, type Stretch } from '../../search/excerpt.ts';
 import type { Hit, SearchLang } from '../../search/section.ts';
 import type { SearchSource } from './source.ts';
@@ -28,7 +29,7 @@ export function answerElement(source: SearchSource, query: string, lang: SearchL
     .map((id) => source.answers[id])
     .find(Boolean);
   if (!answer) return null;
-  const words = searchWords[lang];
+  const words = inLang(searchWords, lang);
   const box = element('section', 'gloss');
   box.setAttribute('aria-label', words.term);
   const head = element('p', 'gloss-head');
@@ -52,7 +53,7 @@ export function hitElement(hit: Hit, source: SearchSource, lang: SearchLang, kin
   const number = element('span', 'ord', record.number < 0 ? '·' : String(record.number));
   const title = element('b');
   title.append(...stretchNodes(markTerms(record.heading || record.page, hit.terms)));
-  const path = element('small', '', record.kind === 'lab' ? `${searchWords[lang].lab} / ${record.page}` : record.page);
+  const path = element('small', '', record.kind === 'lab' ? `${inLang(searchWords, lang).lab} / ${record.page}` : record.page);
   const excerpt = element('p');
   link.append(number, title, path, excerpt);
   void fillExcerpt(excerpt, hit, source, lang);

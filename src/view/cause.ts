@@ -1,0 +1,79 @@
+// Why something is as it is: the chain from its newest notable entry back to what started it. Every link is a log entry.
+
+import { isSame } from '../base/json.ts';
+import type { LogEntry } from '../sim/types.ts';
+import { podStateOf, podWordOf } from './pod.ts';
+import { countUpTo } from './scene.ts';
+
+/** Longest chain that is followed; causes go back in time, so it ends anyway. */
+const LIMIT = 200;
+
+/** The entry itself, its cause, the cause of that … newest first. */
+export function chainOf(log: readonly LogEntry[], id: number | null): readonly LogEntry[] {
+  const chain: LogEntry[] = [];
+  for (let at = id; at !== null && chain.length < LIMIT; ) {
+    const entry: LogEntry | undefined = log[at];
+    if (!entry) break;
+    chain.push(entry);
+    at = entry.cause;
+  }
+  return chain;
+}
+
+/** Whether an entry changed what a reader sees of its object: not a heartbeat, not a repeated report. */
+export function isNotable(entry: LogEntry): boolean {
+  if (entry.object?.resource === 'events') return false;
+  if (entry.object?.resource === 'leases') return entry.before?.spec?.holderIdentity !== entry.after?.spec?.holderIdentity;
+  if (entry.verb !== 'update' || !entry.before || !entry.after) return true;
+  const { before, after } = entry;
+  if (before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp) return true;
+  if (after.kind === 'Pod') {
+    return (
+      podWordOf(before) !== podWordOf(after) ||
+      podStateOf(before) !== podStateOf(after) ||
+      before.spec?.nodeName !== after.spec?.nodeName ||
+      !isSame(before.metadata.labels, after.metadata.labels)
+    );
+  }
+  if (!isSame(before.spec, after.spec)) return true;
+  if (after.kind === 'Node') return readyWord(before) !== readyWord(after);
+  if (after.kind === 'EndpointSlice') return !isSame(before['endpoints'], after['endpoints']);
+  return numbersOf(before) !== numbersOf(after);
+}
+
+type Conditions = readonly { type: string; status: string }[];
+
+const readyWord = (object: { readonly status?: { readonly conditions?: Conditions } }) =>
+  object.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
+
+/** The counters of a status as one text. */
+const numbersOf = (object: { readonly status?: Readonly<Record<string, unknown>> }) =>
+  Object.entries(object.status ?? {})
+    .filter(([key, value]) => typeof value === 'number' && key !== 'observedGeneration')
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join(' ');
+
+/** The newest notable entry about an object, up to a time; null when there is none. */
+export function newestAbout(log: readonly LogEntry[], uid: string, nowMs: number): LogEntry | null {
+  for (let i = countUpTo(log, nowMs) - 1; i >= 0; i--) {
+    const entry = log[i] as LogEntry;
+    if (entry.object?.uid === uid && isNotable(entry)) return entry;
+  }
+  return null;
+}
+
+/** Links a reader is shown: repeated reports in between are left out, first and last always stay. */
+export function whyOf(log: readonly LogEntry[], uid: string, nowMs: number): readonly LogEntry[] {
+  const chain = chainOf(log, newestAbout(log, uid, nowMs)?.id ?? null);
+  return chain.filter((entry, i) => i === 0 || i === chain.length - 1 || isNotable(entry));
+}
+
+/** The first entry after `from` that was caused, directly or over others, by one before or at it: the next effect in a chain. */
+export function nextNotable(log: readonly LogEntry[], from: number): LogEntry | undefined {
+  for (let i = from; i < log.length; i++) {
+    const entry = log[i] as LogEntry;
+    if (isNotable(entry)) return entry;
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+// Which Pods and ReplicaSets belong to whom.
+// Models pkg/controller/controller_ref_manager.go ClaimObject and apimachinery's labels.Selector (v1.36), rule CTL-07.
+
+import type { KubeObject, LabelSelector, OwnerReference, Pod, SelectorRequirement } from '../types.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+function holdsRequirement(requirement: SelectorRequirement, labels: Labels): boolean {
+  const value = labels[requirement.key];
+  const isListed = value !== undefined && (requirement.values ?? []).includes(value);
+  if (requirement.operator === 'In') return isListed;
+  if (requirement.operator === 'NotIn') return !isListed;
+  return (requirement.operator === 'Exists') === (value !== undefined);
+}
+
+/** Whether a label selector matches; a missing one matches nothing, an empty one everything. */
+export function selectorMatches(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
+  if (!selector) return false;
+  return (
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (selector.matchExpressions ?? []).every((requirement) => holdsRequirement(requirement, labels))
+  );
+}
+
+/** Whether a selector has no requirement at all. */
+export function isEmptySelector(selector: LabelSelector): boolean {
+  return Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
+}
+
+/** The owner reference with controller: true, if there is one. */
+export function controllerOf(object: KubeObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** The reference a controller writes into what it makes. */
+export function controllerReference(owner: KubeObject): OwnerReference {
+  const { apiVersion, kind, metadata } = owner;
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+}
+
+export interface ClaimPlan<T> {
+  /** Owned already and still matching. */
+  readonly keep: readonly T[];
+  readonly adopt: readonly T[];
+  readonly release: readonly T[];
+}
+
+/** CTL-07: decides which candidates (own and orphaned, of one namespace) the owner keeps, takes and lets go. */
+export function planClaims<T extends KubeObject>(
+  owner: KubeObject,
+  selector: LabelSelector,
+  candidates: readonly T[],
+): ClaimPlan<T> {
+  const keep: T[] = [];
+  const adopt: T[] = [];
+  const release: T[] = [];
+  const ownerGoes = owner.metadata.deletionTimestamp !== undefined;
+  for (const candidate of candidates) {
+    const reference = controllerOf(candidate);
+    const matches = selectorMatches(selector, candidate.metadata.labels);
+    if (reference && reference.uid !== owner.metadata.uid) continue;
+    if (reference) {
+      if (matches) keep.push(candidate);
+      else if (!ownerGoes) release.push(candidate);
+    } else if (matches && !ownerGoes && candidate.metadata.deletionTimestamp === undefined) adopt.push(candidate);
+  }
+  return { keep, adopt, release };
+}
+
+/** What a patch writes to adopt an object. Upstream sends the uid along, so that a new object of the same name is left alone. */
+export function adoptionPatch(owner: KubeObject, object: KubeObject) {
+  const others = object.metadata.ownerReferences ?? [];
+  return { metadata: { uid: object.metadata.uid, ownerReferences: [...others, controllerReference(owner)] } };
+}
+
+/** What a patch writes to release an object. */
+export function releasePatch(owner: KubeObject, object: KubeObject) {
+  const others = (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== owner.metadata.uid);
+  return { metadata: { uid: object.metadata.uid, ownerReferences: others.length > 0 ? others : null } };
+}
+
+/** A Pod made from a template, owned by `owner`; the API server names it. RS-05. */
+export function podFromTemplate(owner: KubeObject, template: Pod | { readonly metadata?: object; readonly spec: object }) {
+  const { labels, annotations, finalizers } = (template.metadata ?? {}) as Pod['metadata'];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${owner.metadata.name}-`,
+      namespace: owner.metadata.namespace ?? '',
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ...(finalizers && { finalizers }),
+      ownerReferences: [controllerReference(owner)],
+    },
+    spec: template.spec,
+  };
+}

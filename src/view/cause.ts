@@ -68,12 +68,3 @@ export function whyOf(log: readonly LogEntry[], uid: string, nowMs: number): rea
   const chain = chainOf(log, newestAbout(log, uid, nowMs)?.id ?? null);
   return chain.filter((entry, i) => i === 0 || i === chain.length - 1 || isNotable(entry));
 }
-
-/** The first entry after `from` that was caused, directly or over others, by one before or at it: the next effect in a chain. */
-export function nextNotable(log: readonly LogEntry[], from: number): LogEntry | undefined {
-  for (let i = from; i < log.length; i++) {
-    const entry = log[i] as LogEntry;
-    if (isNotable(entry)) return entry;
-  }
-  return undefined;
-}

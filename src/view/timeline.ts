@@ -83,12 +83,13 @@ export function foldTimeline(former: TimelineFold | null, log: readonly LogEntry
 function readEntry(fold: TimelineFold, entry: LogEntry): void {
   const effect = readEffect(fold, entry);
   const deed = deedOf(entry);
-  if (deed) addDeed(fold, entry, deed.lane, deed.label);
-  else if (entry.actor.startsWith('kubectl') && !effect) fold.anchors.set(entry.id, { deed: 'you' });
-  if (deed || effect) fold.anchors.set(entry.id, { ...(deed && { deed: deed.lane }), ...(effect && { effect }) });
+  const lane = deed && addDeed(fold, entry, deed.lane, deed.label);
+  if (lane || effect) fold.anchors.set(entry.id, { ...(lane && { deed: lane }), ...(effect && { effect }) });
 }
 
-function addDeed(fold: TimelineFold, entry: LogEntry, key: string, label: Message<DeedKey>): void {
+/** Puts a diamond on a lane and returns the lane's key: the one asked for, or the actor's own when the owner was never seen. */
+function addDeed(fold: TimelineFold, entry: LogEntry, wanted: string, label: Message<DeedKey>): string {
+  const key = wanted.startsWith('object ') && !fold.lanes.has(wanted) ? `actor ${entry.actor}` : wanted;
   const lane =
     fold.lanes.get(key) ??
     openLane(fold, { key, kind: key === 'you' ? 'you' : 'actor', name: entry.actor, bornMs: entry.atMs });
@@ -99,12 +100,11 @@ function addDeed(fold: TimelineFold, entry: LogEntry, key: string, label: Messag
     last.label.key === label.key &&
     entry.atMs - last.atMs <= MERGE_MS &&
     last.label.facts['kind'] === label.facts['kind'];
-  if (!merges) {
-    lane.deeds.push({ entry: entry.id, atMs: entry.atMs, label, entries: [entry.id] });
-    return;
-  }
-  last.entries.push(entry.id);
-  last.label = { key: label.key, facts: { ...last.label.facts, count: last.entries.length } };
+  if (merges) {
+    last.entries.push(entry.id);
+    last.label = { key: label.key, facts: { ...last.label.facts, count: last.entries.length } };
+  } else lane.deeds.push({ entry: entry.id, atMs: entry.atMs, label, entries: [entry.id] });
+  return key;
 }
 
 type LaneStart = Pick<Lane, 'key' | 'kind' | 'name' | 'bornMs'> &

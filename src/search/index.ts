@@ -5,7 +5,7 @@
 // Source of the weighting: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), BM25F.
 import { Index } from 'flexsearch';
 import type { SearchRecord, SearchSection, Synonym } from './section.ts';
-import { buildSegmenter, type Token, tokensOf } from './tokens.ts';
+import { buildSegmenter, isStopWord, type Token, tokensOf } from './tokens.ts';
 
 const LEVELS = 8;
 const K1 = 1.5;
@@ -69,7 +69,7 @@ export function buildIndex(
       heading: tokensOf(section.heading || section.page, segment),
       page: tokensOf(section.page, segment),
       alias: tokensOf(twin ? `${twin.heading || twin.page} ${twin.page}` : '', segment),
-      text: tokensOf(section.text, segment),
+      text: tokensOf(section.text, segment).filter((token) => !isStopWord(token.term)),
     };
   });
   const average = averageLengths(fields);

@@ -116,5 +116,5 @@ const STOP = new Set(
   ).split(' '),
 );
 
-/** Question words and particles: dropped from a query that has anything else. Never dropped when building. */
+/** Question words and particles: dropped from a query that has anything else, and from running text, never from headings. */
 export const isStopWord = (term: string): boolean => STOP.has(term);

@@ -1,0 +1,29 @@
+import { satteri } from '@astrojs/markdown-satteri';
+import mdx from '@astrojs/mdx';
+import preact from '@astrojs/preact';
+import sitemap from '@astrojs/sitemap';
+import { defineConfig } from 'astro/config';
+import { bookPlugin } from './src/book/plugin.ts';
+
+// Nothing may be inlined as a script or a style: the policy of every page is `default-src 'none'` without `unsafe-inline`.
+export default defineConfig({
+  site: process.env.SITE ?? 'https://ordinal.example',
+  trailingSlash: 'always',
+  prerenderConflictBehavior: 'error',
+  compressHTML: true,
+  devToolbar: { enabled: false },
+  build: { format: 'directory', inlineStylesheets: 'never' },
+  markdown: {
+    syntaxHighlight: false,
+    processor: satteri({ features: { headingAttributes: true, smartPunctuation: false }, hastPlugins: [bookPlugin] }),
+  },
+  integrations: [
+    mdx(),
+    preact(),
+    sitemap({
+      filter: (page) => !/\/(404|search)\/$/.test(page),
+      i18n: { defaultLocale: 'en', locales: { en: 'en', zh: 'zh-Hans' } },
+    }),
+  ],
+  vite: { build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } } },
+});

@@ -1,0 +1,15 @@
+// Where a block stands: in which language it is written, and on a page of which language.
+import { isLang, type Lang } from '../i18n/locales.ts';
+
+export interface BlockProps {
+  /** Handed in by the book's plugin (src/book/plugin.ts): the language and page of the file the block is written in. */
+  lang: Lang;
+  slug: string;
+}
+
+/** The language of the page around the block; the other one when both stand side by side. */
+export const pageLang = (params: Readonly<Record<string, string | undefined>>): Lang =>
+  isLang(params['lang']) ? params['lang'] : 'en';
+
+/** Side by side, ids of the second language get a prefix, because an id may stand once on a page. */
+export const anchorOf = (id: string, lang: Lang, page: Lang): string => (lang === page ? id : `${lang}-${id}`);

@@ -22,8 +22,9 @@ const PIECES = /\p{Script=Han}+|[\p{Script=Latin}\p{N}]+(?:[._/:-][\p{Script=Lat
 const LINKS = /[._/:-]/;
 const LINKED_WEIGHT = 0.8;
 const PART_WEIGHT = 0.45;
-/** Hashes, addresses, times and long numbers: nobody searches for them, and each would be a term of its own. */
-const JUNK = /^(?:[0-9a-f]{8,}|\d{5,}|\d+(?:[.:]\d+){2,}.*)$/;
+/** Hashes, generated names, addresses, times and long numbers: nobody searches for them, and each would be a term of its own. */
+const JUNK =
+  /^(?:[456789bcdf]{8,10}|[0-9a-f]{8,}|(?=.*\d)(?=.*[a-z])[bcdf-hj-np-tv-xz2-9]{5}|\d{5,}|\d+(?:[.:]\d+){2,}.*|\d+(?:\.\d+)?(?:ms|[smhd]))$/;
 
 /** NFKC folds full-width letters and digits (ＰＶＣ → PVC). Offsets of pieces refer to the normalised text. */
 export const normalize = (text: string): string => text.normalize('NFKC');
@@ -59,7 +60,10 @@ export function partsOf(identifier: string): string[] {
 /** The whole identifier, what dots and hyphens link in it, and the parts of camelCase; each term once, at its best weight. */
 export function latinTokens(text: string): Token[] {
   const whole = stem(text.toLowerCase());
+  const links = text.toLowerCase().split(LINKS);
   if (JUNK.test(whole)) return [];
+  if (links.some((word) => JUNK.test(word)))
+    return links.flatMap((word) => (links.length > 1 && word.length > 1 ? latinTokens(word) : []));
   const weights = new Map(partsOf(text).map((term) => [term, PART_WEIGHT]));
   if (LINKS.test(text))
     for (const word of text.toLowerCase().split(LINKS)) if (word.length > 1) weights.set(stem(word), LINKED_WEIGHT);
@@ -112,7 +116,7 @@ export function segmentBy(
 const STOP = new Set(
   (
     'a an the of to in on at is are was be do does did how what why when which who where can could should would i my me it its this that these and or for with from by not no if so than then into ' +
-    '的 了 是 在 和 与 吗 呢 吧 啊 我 你 它 他 什么 怎么 怎样 如何 为什么 为何 哪 哪些 哪个 哪里 谁 几个 多少 能 会 可以 要 就 都 也 还 又 把 被 给 让 这 那 一个 一下 有'
+    '的 了 是 在 和 与 吗 呢 吧 啊 我 你 它 他 什么 怎么 怎样 如何 为什么 为何 哪 哪些 哪个 哪里 谁 几个 多少 能 会 可以 要 就 都 也 还 又 把 被 给 让 这 那 一个 一下 有 才 只 再 不 没 没有 而 但 从 对 到 它们 我们 已经 还是 也是 就是 不是 都是 这个 那个 这样 这里 里 上 下 中 时 后 前 个 着 过 得 地 所以 因为 如果 不会 不能 一直'
   ).split(' '),
 );
 

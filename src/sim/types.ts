@@ -76,3 +76,338 @@ export interface LogEntry {
   readonly why: string;
   readonly facts?: Readonly<Record<string, Json>>;
 }
+
+// ---- Conditions and selectors, shared by kinds --------------------------------------------------------------------------------
+
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
+
+export interface Condition {
+  readonly type: string;
+  readonly status: ConditionStatus;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+  readonly lastUpdateTime?: string;
+  readonly lastProbeTime?: string | null;
+  readonly lastHeartbeatTime?: string;
+  readonly observedGeneration?: number;
+}
+
+export interface SelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly SelectorRequirement[];
+}
+
+/** A number, or a percentage as text (`25%`). */
+export type IntOrString = number | string;
+export type Quantities = Readonly<Record<string, string>>;
+
+// ---- Pods ---------------------------------------------------------------------------------------------------------------------
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: 'Exists' | 'Equal';
+  readonly value?: string;
+  readonly effect?: string;
+  readonly tolerationSeconds?: number;
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  readonly containerPort: number;
+  readonly protocol: string;
+  readonly hostPort?: number;
+}
+
+export interface Probe {
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+  readonly httpGet?: { readonly path?: string; readonly port: IntOrString; readonly scheme?: string };
+  readonly tcpSocket?: { readonly port: IntOrString };
+  readonly exec?: { readonly command?: readonly string[] };
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports?: readonly ContainerPort[];
+  readonly resources: { readonly requests?: Quantities; readonly limits?: Quantities };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly startupProbe?: Probe;
+  readonly lifecycle?: { readonly preStop?: Json; readonly postStart?: Json };
+  readonly restartPolicy?: string;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
+  readonly [source: string]: Json | undefined;
+}
+
+export interface PodSpec {
+  readonly nodeName?: string;
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
+  readonly terminationGracePeriodSeconds: number;
+  readonly activeDeadlineSeconds?: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: read in depth by the scheduler only
+  readonly affinity?: any;
+  // biome-ignore lint/suspicious/noExplicitAny: read in depth by the scheduler only
+  readonly topologySpreadConstraints?: readonly any[];
+  readonly tolerations?: readonly Toleration[];
+  readonly volumes?: readonly Volume[];
+  readonly hostname?: string;
+  readonly subdomain?: string;
+  readonly hostNetwork?: boolean;
+  readonly schedulerName: string;
+  readonly schedulingGates?: readonly { readonly name: string }[];
+  readonly readinessGates?: readonly { readonly conditionType: string }[];
+  readonly priority?: number;
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+    readonly signal?: number;
+    readonly containerID?: string;
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly imageID: string;
+  readonly containerID?: string;
+  readonly ready: boolean;
+  readonly started?: boolean;
+  readonly restartCount: number;
+  readonly state: ContainerState;
+  readonly lastState: ContainerState;
+}
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+export interface PodStatus {
+  readonly phase: PodPhase;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly conditions?: readonly Condition[];
+  readonly podIP?: string;
+  readonly podIPs?: readonly { readonly ip: string }[];
+  readonly hostIP?: string;
+  readonly hostIPs?: readonly { readonly ip: string }[];
+  readonly startTime?: string;
+  readonly qosClass?: 'BestEffort' | 'Burstable' | 'Guaranteed';
+  readonly nominatedNodeName?: string;
+  readonly observedGeneration?: number;
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+}
+
+export interface Pod extends KubeObject {
+  readonly spec: PodSpec;
+  readonly status: PodStatus;
+}
+
+export interface PodTemplate {
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
+  };
+  readonly spec: PodSpec;
+}
+
+// ---- Controllers' kinds -------------------------------------------------------------------------------------------------------
+
+export interface ReplicaSet extends KubeObject {
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplate;
+    readonly minReadySeconds?: number;
+  };
+  readonly status: {
+    readonly replicas: number;
+    readonly fullyLabeledReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly terminatingReplicas?: number;
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface Deployment extends KubeObject {
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplate;
+    readonly strategy: {
+      readonly type: 'RollingUpdate' | 'Recreate';
+      readonly rollingUpdate?: { readonly maxSurge: IntOrString; readonly maxUnavailable: IntOrString };
+    };
+    readonly minReadySeconds?: number;
+    readonly revisionHistoryLimit: number;
+    readonly progressDeadlineSeconds: number;
+    readonly paused?: boolean;
+  };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly unavailableReplicas?: number;
+    readonly terminatingReplicas?: number;
+    readonly collisionCount?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface PodDisruptionBudget extends KubeObject {
+  readonly spec: {
+    readonly minAvailable?: IntOrString;
+    readonly maxUnavailable?: IntOrString;
+    readonly selector?: LabelSelector;
+    readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';
+  };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly disruptedPods?: Readonly<Record<string, string>>;
+    readonly disruptionsAllowed: number;
+    readonly currentHealthy: number;
+    readonly desiredHealthy: number;
+    readonly expectedPods: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+// ---- Network, nodes, coordination ---------------------------------------------------------------------------------------------
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly targetPort: IntOrString;
+  readonly nodePort?: number;
+}
+
+export interface Service extends KubeObject {
+  readonly spec: {
+    readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly ServicePort[];
+    readonly clusterIP?: string;
+    readonly clusterIPs?: readonly string[];
+    readonly externalName?: string;
+    readonly externalIPs?: readonly string[];
+    readonly publishNotReadyAddresses?: boolean;
+    readonly sessionAffinity?: string;
+    readonly internalTrafficPolicy?: string;
+    readonly ipFamilies?: readonly string[];
+    readonly ipFamilyPolicy?: string;
+  };
+  readonly status: Readonly<Record<string, Json>>;
+}
+
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+  readonly hostname?: string;
+  readonly nodeName?: string;
+  readonly zone?: string;
+  readonly targetRef?: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid: string };
+}
+
+export interface EndpointSlice extends KubeObject {
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN';
+  readonly endpoints: readonly Endpoint[];
+  readonly ports: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  readonly timeAdded?: string;
+}
+
+export interface Node extends KubeObject {
+  readonly spec: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[]; readonly podCIDR?: string };
+  readonly status: {
+    readonly capacity?: Quantities;
+    readonly allocatable?: Quantities;
+    readonly conditions?: readonly Condition[];
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly nodeInfo?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface Lease extends KubeObject {
+  readonly spec: {
+    readonly holderIdentity?: string;
+    readonly leaseDurationSeconds?: number;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+    readonly leaseTransitions?: number;
+  };
+}
+
+/** A core/v1 Event; `EventObject` because the browser has an `Event` too. */
+export interface EventObject extends KubeObject {
+  readonly involvedObject: {
+    readonly apiVersion?: string;
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly fieldPath?: string;
+  };
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly source: { readonly component: string; readonly host?: string };
+  readonly count: number;
+  readonly firstTimestamp: string;
+  readonly lastTimestamp: string;
+}
+
+/** Resources whose objects have a narrower type here; every other one is a KubeObject. */
+export interface Kinds {
+  readonly pods: Pod;
+  readonly replicasets: ReplicaSet;
+  readonly deployments: Deployment;
+  readonly poddisruptionbudgets: PodDisruptionBudget;
+  readonly services: Service;
+  readonly endpointslices: EndpointSlice;
+  readonly nodes: Node;
+  readonly leases: Lease;
+  readonly events: EventObject;
+}
+
+export type ObjectOf<R extends Resource> = R extends keyof Kinds ? Kinds[R] : KubeObject;

@@ -14,28 +14,29 @@ interface Span {
 
 /** Marks the terms in a whole text, a heading for example. */
 export function markTerms(text: string, terms: readonly string[]): Stretch[] {
-  const normal = normalize(text);
-  return cut(normal, 0, normal.length, spansOf(normal, terms));
+  return cut(text, 0, text.length, spansOf(text, terms));
 }
 
 /** The window of a text with most different terms in it, about `width` characters, cut at spaces or punctuation. */
 export function excerptOf(text: string, terms: readonly string[], width: number): Stretch[] {
-  const normal = normalize(text).replace(/\s+/g, ' ');
-  const spans = spansOf(normal, terms);
-  const from = windowStart(normal, spans, width);
-  const to = Math.min(normal.length, from + width);
-  const stretches = cut(normal, from, to, spans);
+  const line = text.replace(/\s+/g, ' ');
+  const spans = spansOf(line, terms);
+  const from = windowStart(line, spans, width);
+  const to = windowEnd(line, from + width);
+  const stretches = cut(line, from, to, spans);
   return [
     ...(from > 0 ? [{ text: '… ', hit: false }] : []),
     ...stretches,
-    ...(to < normal.length ? [{ text: ' …', hit: false }] : []),
+    ...(to < line.length ? [{ text: ' …', hit: false }] : []),
   ];
 }
 
+/** Where the terms stand. Normalised character by character, so that offsets hold in the text as written. */
 function spansOf(text: string, terms: readonly string[]): Span[] {
+  const normal = text.replace(/[^\x20-\x7e]/g, (char) => (normalize(char).length === 1 ? normalize(char) : char));
   const wanted = new Set(terms);
   const han = terms.filter((term) => /\p{Script=Han}/u.test(term));
-  return piecesOf(text).flatMap((piece): Span[] => {
+  return piecesOf(normal).flatMap((piece): Span[] => {
     if (piece.kind === 'latin') return latinTokens(piece.text).some((token) => wanted.has(token.term)) ? [piece] : [];
     return han.flatMap((term) =>
       occurrences(piece.text, term).map((at) => ({ start: piece.start + at, end: piece.start + at + term.length })),
@@ -63,6 +64,13 @@ function windowStart(text: string, spans: readonly Span[], width: number): numbe
   if (wished === 0) return 0;
   const edge = text.slice(wished, best.start).search(/[\s，。；：、]/);
   return edge < 0 ? wished : wished + edge + 1;
+}
+
+/** Not in the middle of a Latin word. */
+function windowEnd(text: string, wished: number): number {
+  if (wished >= text.length) return text.length;
+  const back = /[\w./:-]+$/.exec(text.slice(0, wished))?.[0].length ?? 0;
+  return /[\w./:-]/.test(text[wished]!) && back < 20 ? wished - back : wished;
 }
 
 function cut(text: string, from: number, to: number, spans: readonly Span[]): Stretch[] {

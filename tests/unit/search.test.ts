@@ -172,6 +172,13 @@ describe('excerpts', () => {
       [{ text: '选主', hit: true }],
     );
   });
+  it('shows punctuation as it was written', () => {
+    const shown = markTerms('谁会问，谁不问？ＰＶＣ', ['pvc']);
+    assert.deepEqual(shown, [
+      { text: '谁会问，谁不问？', hit: false },
+      { text: 'ＰＶＣ', hit: true },
+    ]);
+  });
   it('opens the window near the matches', () => {
     const text = `${'filler words '.repeat(40)}the Lease is renewed by its holder. ${'more filler '.repeat(40)}`;
     const shown = excerptOf(text, ['lease', 'holder'], 80)

@@ -53,7 +53,11 @@ export function hitElement(hit: Hit, source: SearchSource, lang: SearchLang, kin
   const number = element('span', 'ord', record.number < 0 ? '·' : String(record.number));
   const title = element('b');
   title.append(...stretchNodes(markTerms(record.heading || record.page, hit.terms)));
-  const path = element('small', '', record.kind === 'lab' ? `${inLang(searchWords, lang).lab} / ${record.page}` : record.page);
+  const path = element(
+    'small',
+    '',
+    record.kind === 'lab' ? [inLang(searchWords, lang).lab, record.page].filter(Boolean).join(' / ') : record.page,
+  );
   const excerpt = element('p');
   link.append(number, title, path, excerpt);
   void fillExcerpt(excerpt, hit, source, lang);

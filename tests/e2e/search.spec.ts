@@ -20,6 +20,14 @@ const journeys = [
   },
 ] as const;
 
+test('letters typed while the search loads are kept', async ({ page }) => {
+  await page.goto('/en/concepts/one-replica/');
+  await page.keyboard.press('/');
+  await page.keyboard.type('lease');
+  await expect(page.getByRole('combobox')).toHaveValue('lease');
+  await expect(page.getByRole('option').first()).toHaveAttribute('href', /leader-election/);
+});
+
 for (const { lang, word, slip, other, otherPage, none } of journeys) {
   test.describe(`search in ${lang}`, () => {
     test('opens by key, finds a section, goes there, all by keyboard', async ({ page }) => {
@@ -65,6 +73,7 @@ for (const { lang, word, slip, other, otherPage, none } of journeys) {
     test('keys of an input method are left to it', async ({ page }) => {
       await page.goto(`/${lang}/concepts/one-replica/`);
       await page.keyboard.press('/');
+      await expect(page.getByRole('combobox')).toBeFocused();
       await page.keyboard.type(word);
       await expect(page.getByRole('option').first()).toBeVisible();
       const field = page.getByRole('combobox');
@@ -116,6 +125,7 @@ for (const { lang, word, slip, other, otherPage, none } of journeys) {
         await page.emulateMedia({ colorScheme });
         await page.goto(`/${lang}/concepts/one-replica/`);
         await page.keyboard.press('/');
+        await expect(page.getByRole('combobox')).toBeFocused();
         await page.keyboard.type(word);
         await expect(page.getByRole('option').first()).toBeVisible();
         expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

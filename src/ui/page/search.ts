@@ -1,11 +1,21 @@
-// Opens the search: nothing of it is loaded before the reader reaches for it.
+// Opens the search: nothing of it is loaded before the reader reaches for it. What is typed while it loads is kept for it.
 import { isTyping } from './kept.ts';
 
 const load = () => import('../search/dialog.ts');
 
 export function startSearch(): void {
   const lang = document.documentElement.dataset['lang'] === 'zh' ? 'zh' : 'en';
-  const open = async (): Promise<void> => (await load()).openSearch(lang);
+  let early: string | null = null;
+  const open = async (): Promise<void> => {
+    if (early !== null) return;
+    early = '';
+    try {
+      const { openSearch } = await load();
+      openSearch(lang, early);
+    } finally {
+      early = null;
+    }
+  };
   for (const link of document.querySelectorAll<HTMLAnchorElement>('[data-search]')) {
     link.addEventListener('pointerenter', () => void load(), { once: true });
     link.addEventListener('click', (event) => {
@@ -15,7 +25,13 @@ export function startSearch(): void {
     });
   }
   document.addEventListener('keydown', (event) => {
-    const isSlash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event);
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (early !== null && plain && event.key.length === 1) {
+      event.preventDefault();
+      early += event.key;
+      return;
+    }
+    const isSlash = event.key === '/' && plain && !isTyping(event);
     const isK = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey);
     if (!isSlash && !isK) return;
     event.preventDefault();

@@ -24,8 +24,8 @@ interface Parts {
 
 const dialogs = new Map<SearchLang, Parts>();
 
-/** Opens the dialog, building it on first use. Focus returns to where it was when it closes. */
-export function openSearch(lang: SearchLang): void {
+/** Opens the dialog, building it on first use, with what was typed while it loaded. Focus returns to where it was when it closes. */
+export function openSearch(lang: SearchLang, typed = ''): void {
   let parts = dialogs.get(lang);
   if (!parts) {
     parts = build(lang);
@@ -33,7 +33,8 @@ export function openSearch(lang: SearchLang): void {
     connect(parts, lang);
   }
   if (!parts.dialog.open) parts.dialog.showModal();
-  parts.input.select();
+  if (typed) parts.input.value = typed;
+  else parts.input.select();
   void update(parts, lang);
 }
 

@@ -28,4 +28,20 @@ export async function decompress(bytes: Uint8Array<ArrayBuffer>): Promise<string
   return new Response(stream).text();
 }
 
+/** As much as a cut or damaged file still gives. */
+export async function decompressWhatGoes(bytes: Uint8Array<ArrayBuffer>): Promise<{ text: string; isWhole: boolean }> {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { text: text + decoder.decode(), isWhole: true };
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    return { text, isWhole: false };
+  }
+}
+
 export const isCompressed = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -1,0 +1,185 @@
+// One card: question, dashed fold, answer. A predict card is answered by choosing before it opens.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { kindWords, reviewWords } from '../../i18n/review.ts';
+import { inLang } from '../../i18n/twins.ts';
+import type { DeckCard, Lang } from '../../review/card.ts';
+import { isChanged } from '../../review/memory.ts';
+import { nodesOf } from './html.ts';
+import { Icon } from './icon.tsx';
+import type { OpenCard, Session } from './session.ts';
+
+// TEMPORARY until mount.ts stands
+const labs = import.meta.glob<{ mountLab: (place: HTMLElement, options: object) => Promise<void> }>('../lab/mount.ts');
+const loadLab = () => labs['../lab/mount.ts']!();
+
+interface Props {
+  readonly session: Session;
+  readonly open: OpenCard;
+  readonly lang: Lang;
+}
+
+/** The number of the concept that a card stands on. */
+export const conceptNumberOf = (card: Pick<DeckCard, 'order'>): number => Math.floor(card.order / 1000);
+
+const htmlLang: Readonly<Record<Lang, string>> = { en: 'en', zh: 'zh-Hans' };
+
+export function CardView({ session, open, lang }: Props): JSX.Element {
+  const t = inLang(reviewWords, lang);
+  const { card, isOpen } = open;
+  const cardLang = session.cardLang.value;
+  const question = useRef<HTMLElement>(null);
+  const answer = useRef<HTMLElement>(null);
+  // The focus follows the reading: to the question of a new card, then to its answer.
+  useEffect(() => (isOpen ? answer : question).current?.focus({ preventScroll: !isOpen }), [isOpen]);
+  return (
+    <article class="face" lang={htmlLang[cardLang]}>
+      <section ref={question} tabindex={-1} aria-label={t.question}>
+        <Caption session={session} card={card} lang={lang} />
+        <div class="q">{nodesOf(card.question)}</div>
+        {card.choices === undefined ? null : <Choices session={session} open={open} lang={lang} />}
+      </section>
+      {isOpen ? (
+        <section ref={answer} tabindex={-1} aria-label={t.answer} class="back">
+          {card.choices === undefined ? null : <Verdict open={open} lang={lang} />}
+          <div class="a" lang={htmlLang[answerLang(card, cardLang)]}>
+            {nodesOf(card.answer)}
+          </div>
+          <Sources card={card} lang={lang} cardLang={cardLang} />
+        </section>
+      ) : null}
+    </article>
+  );
+}
+
+/** A bilingual pair answers in the other language. */
+const answerLang = (card: DeckCard, lang: Lang): Lang => (card.kind !== 'pair' ? lang : lang === 'en' ? 'zh' : 'en');
+
+function Caption({
+  session,
+  card,
+  lang,
+}: {
+  readonly session: Session;
+  readonly card: DeckCard;
+  readonly lang: Lang;
+}): JSX.Element {
+  const t = inLang(reviewWords, lang);
+  const cardLang = session.cardLang.value;
+  const memory = session.store().state().memoryOf(card.id);
+  return (
+    <p class="cap">
+      <span class="ord sm now">{conceptNumberOf(card)}</span>
+      <span>{card.title}</span>
+      <span aria-hidden="true">/</span>
+      <span lang={htmlLang[lang]}>{inLang(kindWords, lang)[card.kind]}</span>
+      {isChanged(memory, cardLang, card.hash) ? (
+        <span class="word w" lang={htmlLang[lang]}>
+          {t.changed}
+        </span>
+      ) : null}
+      <button
+        type="button"
+        class="btn bare lang"
+        lang={cardLang === 'en' ? 'zh-Hans' : 'en'}
+        aria-keyshortcuts="l"
+        onClick={() => void session.switchLang()}
+      >
+        {cardLang === 'en' ? '中文' : 'English'}
+      </button>
+    </p>
+  );
+}
+
+function Choices({ session, open, lang }: Props): JSX.Element {
+  const t = inLang(reviewWords, lang);
+  const { card, choice, isOpen } = open;
+  return (
+    <fieldset class="choices" disabled={isOpen}>
+      <legend class="vh">{t.choose}</legend>
+      {card.choices!.map((html, i) => (
+        <label key={i} class={isOpen && i === card.answerIndex ? 'opt is-right' : 'opt'}>
+          <input type="radio" name="choice" checked={choice === i} onChange={() => session.choose(i)} />
+          <span>{nodesOf(html)}</span>
+          <span class="hint" aria-hidden="true">
+            <kbd>{i + 1}</kbd>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What the reader predicted, and whether the engine's run went that way: in words, not by colour alone. */
+function Verdict({ open, lang }: Pick<Props, 'open' | 'lang'>): JSX.Element | null {
+  const t = inLang(reviewWords, lang);
+  const { card, choice } = open;
+  if (choice === null) return null;
+  const isRight = choice === card.answerIndex;
+  return (
+    <p class="verdict">
+      <span lang={htmlLang[lang]}>{t.youPredicted}</span> {nodesOf(card.choices![choice] ?? '')}{' '}
+      <b class={isRight ? 'word r' : 'word f'} lang={htmlLang[lang]}>
+        {isRight ? t.right : t.wrong}
+      </b>
+    </p>
+  );
+}
+
+function Sources({
+  card,
+  lang,
+  cardLang,
+}: {
+  readonly card: DeckCard;
+  readonly lang: Lang;
+  readonly cardLang: Lang;
+}): JSX.Element {
+  const t = inLang(reviewWords, lang);
+  return (
+    <>
+      {card.scenario === undefined ? null : <Replay scenario={card.scenario} lang={lang} />}
+      <p class="src">
+        {card.scenario === undefined ? null : (
+          <a class="btn bare" lang={htmlLang[lang]} href={`/${lang}/labs/${card.scenario}/`}>
+            <Icon name="zoom" />
+            {t.openLab}
+          </a>
+        )}
+        <a class="btn bare" href={`/${cardLang}/${card.href}`}>
+          <Icon name="book" />
+          {card.title}
+        </a>
+      </p>
+    </>
+  );
+}
+
+/** Opens the lab inside the card; it is loaded only then. */
+function Replay({ scenario, lang }: { readonly scenario: string; readonly lang: Lang }): JSX.Element {
+  const t = inLang(reviewWords, lang);
+  const place = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<'closed' | 'open' | 'failed'>('closed');
+  const replay = async () => {
+    setState('open');
+    try {
+      const { mountLab } = await loadLab();
+      await mountLab(place.current!, { scenario, lang, compact: true });
+    } catch {
+      setState('failed');
+    }
+  };
+  return (
+    <div class="replay" lang={htmlLang[lang]}>
+      {state === 'closed' ? (
+        <button type="button" class="btn" onClick={() => void replay()}>
+          <Icon name="play" />
+          {t.replay}
+        </button>
+      ) : null}
+      {state === 'failed' ? <p role="alert">{t.replayFailed}</p> : null}
+      <div ref={place} />
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+// The deck page: the list of cards stands in the page as text; here each row gets its state and a button, and the filter begins to work.
+
+import { type Signal, signal } from '@preact/signals';
+import { type JSX, render } from 'preact';
+import { reviewWords, standWords } from '../../i18n/review.ts';
+import { count, fill, inLang } from '../../i18n/twins.ts';
+import type { DeckCard, Lang } from '../../review/card.ts';
+import { studyDayOf } from '../../review/day.ts';
+import type { MarkEvent } from '../../review/event.ts';
+import { isChanged, isDue, isLearning, isLeech, type Memory } from '../../review/memory.ts';
+import { planMark } from '../../review/plan.ts';
+import { dueCountOf, queueOf } from '../../review/queue.ts';
+import { loadDeck } from '../storage/deck.ts';
+import { openReview } from '../storage/open.ts';
+import { type ReviewStore, readerClock } from '../storage/store.ts';
+import { Icon } from './icon.tsx';
+import { intervalText } from './interval.ts';
+import { showDue } from './page.tsx';
+
+/** Raised by one whenever the log changed: what was drawn from the state is drawn again. */
+type Version = Signal<number>;
+
+interface Props {
+  readonly store: ReviewStore;
+  readonly version: Version;
+  readonly card: DeckCard;
+  readonly lang: Lang;
+  readonly mark: (kind: MarkEvent['kind'], card: string, on: boolean) => void;
+}
+
+export async function mountDeck(page: HTMLElement, lang: Lang): Promise<void> {
+  const deck = await loadDeck(lang);
+  const store = await openReview(deck.aliases ?? {});
+  const version = signal(0);
+  const failure = page.querySelector<HTMLElement>('[data-failure]');
+  const mark = (kind: MarkEvent['kind'], card: string, on: boolean) => {
+    store
+      .write((_, writer) => planMark(writer, readerClock(), kind, card, on))
+      .catch((error: unknown) => {
+        if (failure === null) return;
+        failure.hidden = false;
+        failure.textContent = fill(inLang(reviewWords, lang).notSaved, {
+          why: error instanceof Error ? error.name : String(error),
+        });
+      });
+  };
+  const cards = new Map(deck.cards.map((card) => [card.id, card]));
+  for (const row of page.querySelectorAll<HTMLElement>('[data-card]')) {
+    const card = cards.get(row.dataset['card'] ?? '');
+    const place = row.querySelector('[data-state]');
+    if (card !== undefined && place !== null) render(<CardState {...{ store, version, card, lang, mark }} />, place);
+  }
+  const update = () => {
+    version.value++;
+    const now = readerClock();
+    showDue(dueCountOf(queueOf(deck.cards, store.state(), now), now.t));
+    applyFilter(page, cards, store, lang);
+  };
+  store.subscribe(update);
+  const filter = page.querySelector<HTMLSelectElement>('[data-filter]');
+  filter?.addEventListener('change', update);
+  filter?.closest<HTMLElement>('[hidden]')?.removeAttribute('hidden');
+  update();
+}
+
+function CardState({ store, version, card, lang, mark }: Props): JSX.Element {
+  version.value; // drawn again when the log changes
+  const t = inLang(standWords, lang);
+  const words = inLang(reviewWords, lang);
+  const memory = store.state().memoryOf(card.id);
+  return (
+    <>
+      <span class="stand">
+        <span class={`word is-${standOf(memory, store)}`}>{standText(memory, store, lang)}</span>
+        {memory.flagged ? <span class="word">{t.flagged}</span> : null}
+        {isLeech(memory) ? <span class="word f">{fill(t.leech, { n: memory.lapses })}</span> : null}
+        {isChanged(memory, lang, card.hash) ? <span class="word w">{t.changed}</span> : null}
+      </span>
+      <button
+        type="button"
+        class="btn bare"
+        aria-pressed={memory.suspended}
+        onClick={() => mark('suspend', card.id, !memory.suspended)}
+      >
+        <Icon name={memory.suspended ? 'play' : 'suspend'} />
+        {memory.suspended ? words.resume : words.suspend}
+      </button>
+    </>
+  );
+}
+
+type Stand = 'new' | 'learning' | 'due' | 'later' | 'suspended' | 'buried';
+
+function standOf(memory: Memory, store: ReviewStore): Stand {
+  const now = readerClock();
+  const today = studyDayOf(now, store.state().options.rolloverHour);
+  if (memory.suspended) return 'suspended';
+  if (memory.buriedDay === today) return 'buried';
+  if (memory.phase === 'new') return 'new';
+  if (isDue(memory, now.t, today)) return 'due';
+  return isLearning(memory) ? 'learning' : 'later';
+}
+
+function standText(memory: Memory, store: ReviewStore, lang: Lang): string {
+  const t = inLang(standWords, lang);
+  const stand = standOf(memory, store);
+  if (stand === 'due') return t.dueNow;
+  if (stand !== 'later') return t[stand];
+  const today = studyDayOf(readerClock(), store.state().options.rolloverHour);
+  return fill(t.dueIn, { interval: intervalText(memory.dueDay - today, lang) });
+}
+
+/** Hides rows that the filter leaves out, and pages with no row left. */
+function applyFilter(page: HTMLElement, cards: ReadonlyMap<string, DeckCard>, store: ReviewStore, lang: Lang): void {
+  const chosen = page.querySelector<HTMLSelectElement>('[data-filter]')?.value ?? 'all';
+  let shown = 0;
+  for (const group of page.querySelectorAll<HTMLElement>('[data-group]')) {
+    let rows = 0;
+    for (const row of group.querySelectorAll<HTMLElement>('[data-card]')) {
+      const card = cards.get(row.dataset['card'] ?? '');
+      const memory = store.state().memoryOf(row.dataset['card'] ?? '');
+      const isChosen = chosen === 'all' || standOf(memory, store) === chosen || (chosen === 'flagged' && memory.flagged);
+      row.hidden = !(isChosen || (chosen === 'changed' && card !== undefined && isChanged(memory, lang, card.hash)));
+      if (!row.hidden) rows++;
+    }
+    group.hidden = rows === 0;
+    shown += rows;
+  }
+  const status = page.querySelector('[data-shown]');
+  if (status !== null) status.textContent = count(inLang(standWords, lang).cards, shown);
+}

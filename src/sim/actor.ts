@@ -50,6 +50,8 @@ export interface SyncContext {
   observe(why: string, facts: Readonly<Record<string, Json>>, involved?: KubeObject): number;
   /** The next number in [0, 1) of this actor's stream. */
   random(): number;
+  /** The same moment and cause in another name: a program that a kubelet runs writes as itself. */
+  as(actor: string): SyncContext;
   readonly memory: Memory;
   /** What really runs on machines; for the kubelet, programs and faults only. */
   readonly machines: Memory;

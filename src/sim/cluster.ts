@@ -242,6 +242,7 @@ export class Cluster {
         this.#store.note('observe', { actor: name, cause, why, facts }, involved && refOf(this.#resourceOf(involved), involved))
           .id,
       random: () => nextFraction(state.streams, state.settings.seed, `actor ${name}`),
+      as: (other) => this.#context(other, cause),
       memory: memoryOf(state, name),
       machines: mapMemory(state.machines),
     };
@@ -287,7 +288,7 @@ function mapMemory(map: Map<string, Json>): Memory {
 }
 
 function memoryOf(state: ClusterState, actor: string): Memory {
-  let map = state.memory.get(actor);
-  if (!map) state.memory.set(actor, (map = new Map()));
+  const map = state.memory.get(actor) ?? new Map<string, Json>();
+  state.memory.set(actor, map);
   return mapMemory(map);
 }

@@ -110,7 +110,10 @@ export class Store implements Reader {
     const revision = ++this.#state.revision;
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
     let byKey = this.#state.objects.get(resource);
-    if (!byKey) this.#state.objects.set(resource, (byKey = new Map()));
+    if (!byKey) {
+      byKey = new Map();
+      this.#state.objects.set(resource, byKey);
+    }
     const key = ownKey(stored);
     const before = byKey.get(key);
     byKey.set(key, stored);
@@ -229,8 +232,8 @@ function placeIn(keys: readonly string[], rank: number, ranks: ReadonlyMap<strin
 
 function addTo(index: Index, key: string, object: KubeObject): void {
   const { ranks } = index;
-  let rank = ranks.get(key);
-  if (rank === undefined) ranks.set(key, (rank = ++index.last));
+  const rank = ranks.get(key) ?? ++index.last;
+  ranks.set(key, rank);
   for (const [buckets, place] of placesOf(index, object)) {
     const keys = buckets.get(place);
     if (!keys) buckets.set(place, [key]);

@@ -11,7 +11,7 @@ import type { Desk, Draft, Operation } from './desk.ts';
 import { Discovery, type ResourceInfo } from './discovery.ts';
 import { evictPod } from './eviction.ts';
 import { patchObject } from './patching.ts';
-import { listObjects, type WatchEvent, watchEventsOf } from './read.ts';
+import { listObjects, watchEventsOf } from './read.ts';
 import { deleteObject } from './remove.ts';
 import { execInPod, logsOfPod } from './runtime.ts';
 import { ApiError, badRequest, methodNotAllowed, noSuchResource, type Status, success } from './status.ts';
@@ -99,21 +99,22 @@ export class Door {
 
   #answer(desk: Desk, request: ApiRequest): unknown {
     const operation = this.#operationOf(desk, request);
-    if (request.verb === 'watch') return this.#watch(desk, operation);
+    if (request.verb === 'watch') return this.#watch(desk, operation, request.accept === 'table');
     const result = this.perform(desk, operation);
     if (request.accept !== 'table' || typeof result !== 'object' || result === null) return result;
     const items = operation.verb === 'list' ? (result as List).items : isKubeObject(result) ? [result] : null;
     return items ? tableOf(desk, operation.info, items) : result;
   }
 
-  #watch(desk: Desk, { info, namespace, name, query }: Operation): readonly WatchEvent[] {
+  #watch(desk: Desk, { info, namespace, name, query }: Operation, asTable: boolean): readonly unknown[] {
     const since = Number(query['resourceVersion'] ?? desk.state.revision);
     const fieldSelector = name ? `metadata.name=${name}` : query['fieldSelector'];
-    return watchEventsOf(writesSince(desk.state.log, since), info, {
+    const events = watchEventsOf(writesSince(desk.state.log, since), info, {
       ...listOptionsOf(query),
       namespace,
       ...(fieldSelector ? { fieldSelector } : {}),
     });
+    return asTable ? events.map((event) => ({ ...event, object: tableOf(desk, info, [event.object]) })) : events;
   }
 
   #operationOf(desk: Desk, { path, verb, query = {}, contentType, body }: ApiRequest): Operation {

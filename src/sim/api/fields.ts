@@ -4,8 +4,21 @@
 import { sortedJson } from '../../base/json.ts';
 import type { StatusCause } from './status.ts';
 
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? JSON.stringify(value) : value === undefined ? 'null' : sortedJson(value);
+/** A struct of the internal API as Go prints it: its own field names in their order (`{"Type":"X","RollingUpdate":null}`). */
+export class GoStruct {
+  readonly text: string;
+  constructor(fields: Readonly<Record<string, unknown>>) {
+    const words = Object.entries(fields).map(
+      ([name, value]) => `${JSON.stringify(name)}:${value === undefined ? 'null' : sortedJson(value)}`,
+    );
+    this.text = `{${words.join(',')}}`;
+  }
+}
+
+function shown(value: unknown): string {
+  if (value instanceof GoStruct) return value.text;
+  return value === undefined ? 'null' : sortedJson(value);
+}
 
 const quotedList = (values: readonly string[]) => values.map((value) => JSON.stringify(value)).join(', ');
 

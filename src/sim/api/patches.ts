@@ -32,10 +32,10 @@ export function jsonPatch(target: unknown, steps: unknown): unknown {
   return root[''];
 }
 
-const unescape = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+const unescaped = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 function placeOf(root: Record<string, unknown>, pointer: string): { readonly parent: Draft; readonly key: string } {
-  const parts = ['', ...pointer.split('/').slice(1).map(unescape)];
+  const parts = ['', ...pointer.split('/').slice(1).map(unescaped)];
   let parent: Draft = root;
   for (const part of parts.slice(0, -1)) {
     parent = Object.hasOwn(parent, part) ? parent[part] : undefined;
@@ -47,30 +47,39 @@ function placeOf(root: Record<string, unknown>, pointer: string): { readonly par
 const missing = (path: string) =>
   badRequest(`the server rejected our request due to an error in our request: path ${path} does not exist`);
 
-function applyStep(root: Record<string, unknown>, { op, path, from, value }: JsonPatchStep): void {
+function applyStep(root: Record<string, unknown>, step: JsonPatchStep): void {
+  const { op, path } = step;
   if (typeof path !== 'string') throw badRequest('the server rejected our request due to an error in our request');
   const { parent, key } = placeOf(root, path);
-  if (op === 'add') return put(parent, key, copyOf(value), path);
-  if (op === 'copy' || op === 'move') {
-    const source = placeOf(root, from ?? '');
-    const taken = copyOf(source.parent[source.key]);
-    if (op === 'move') take(source.parent, source.key, from ?? '');
-    return put(parent, key, taken, path);
+  if (op === 'add') put(parent, key, copyOf(step.value), path);
+  else if (op === 'copy' || op === 'move') transfer(root, step, parent, key);
+  else {
+    if (!(Array.isArray(parent) ? Number(key) < parent.length : Object.hasOwn(parent, key))) throw missing(path);
+    if (op === 'remove') take(parent, key, path);
+    else if (op === 'replace') overwrite(parent, key, copyOf(step.value));
+    else if (op !== 'test') throw badRequest(`Unexpected kind: ${op}`);
+    else if (!isSame(parent[key], step.value))
+      throw badRequest(`the server rejected our request due to an error in our request: testing value ${path} failed`);
   }
-  if (!(Array.isArray(parent) ? Number(key) < parent.length : Object.hasOwn(parent, key))) throw missing(path);
-  if (op === 'remove') return take(parent, key, path);
-  if (op === 'replace') {
-    if (Array.isArray(parent)) parent[Number(key)] = copyOf(value);
-    else setOwn(parent, key, copyOf(value));
-    return;
-  }
-  if (op !== 'test') throw badRequest(`Unexpected kind: ${op}`);
-  if (!isSame(parent[key], value))
-    throw badRequest(`the server rejected our request due to an error in our request: testing value ${path} failed`);
+}
+
+function transfer(root: Record<string, unknown>, { op, path, from = '' }: JsonPatchStep, parent: Draft, key: string): void {
+  const source = placeOf(root, from);
+  const taken = copyOf(source.parent[source.key]);
+  if (op === 'move') take(source.parent, source.key, from);
+  put(parent, key, taken, path);
+}
+
+function overwrite(parent: Draft, key: string, value: unknown): void {
+  if (Array.isArray(parent)) parent[Number(key)] = value;
+  else setOwn(parent, key, value);
 }
 
 function put(parent: Draft, key: string, value: unknown, path: string): void {
-  if (!Array.isArray(parent)) return setOwn(parent, key, value);
+  if (!Array.isArray(parent)) {
+    setOwn(parent, key, value);
+    return;
+  }
   const at = key === '-' ? parent.length : Number(key);
   if (!(Number.isInteger(at) && at >= 0 && at <= parent.length)) throw missing(path);
   parent.splice(at, 0, value);

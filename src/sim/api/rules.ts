@@ -1,17 +1,41 @@
-// The rules of each kind, by resource: one line here, one file for each family.
+// The rules of each kind, by resource: one line here, one file for each family. A new kind starts as COMMON and adds what it needs.
 
 import type { KindRules } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
+import { podDefaults, preparePod } from './pod-defaults.ts';
+import { validatePodUpdate } from './pod-update.ts';
+import { validatePodSpec } from './pod-validation.ts';
+import { deployments, replicasets, statefulsets } from './rules-apps.ts';
+import { cronjobs, jobs } from './rules-batch.ts';
+import { endpointslices, horizontalpodautoscalers, leases, namespaces, nodes, poddisruptionbudgets } from './rules-policy.ts';
+import { services } from './rules-service.ts';
+import { persistentvolumeclaims, persistentvolumes, storageclasses } from './rules-storage.ts';
+
+const pods: KindRules = {
+  generation: true,
+  defaults: podDefaults,
+  prepareCreate: preparePod,
+  validate: ({ spec }, errors) => validatePodSpec(spec, 'spec', errors),
+  validateUpdate: validatePodUpdate,
+};
 
 const RULES: Readonly<Record<string, KindRules>> = {
-  pods: {
-    generation: true,
-    prepareCreate: (pod) => {
-      pod.status = { phase: 'Pending', qosClass: 'BestEffort' };
-    },
-  },
-  replicasets: { generation: true },
-  deployments: { generation: true },
+  pods,
+  deployments,
+  replicasets,
+  statefulsets,
+  jobs,
+  cronjobs,
+  services,
+  endpointslices,
+  poddisruptionbudgets,
+  persistentvolumeclaims,
+  persistentvolumes,
+  storageclasses,
+  nodes,
+  namespaces,
+  leases,
+  horizontalpodautoscalers,
 };
 
 const COMMON: KindRules = {};

@@ -59,7 +59,7 @@ export function formatSelector(selector: LabelSelector | null | undefined): stri
   return words.map(([, text]) => text).join(',') || '<none>';
 }
 
-const KEY = String.raw`[A-Za-z0-9][-A-Za-z0-9_./]*`;
+const KEY = '[A-Za-z0-9][-A-Za-z0-9_./]*';
 const TERM = new RegExp(
   String.raw`^\s*(?:(!)\s*(${KEY})|(${KEY})\s+(in|notin)\s*\(([^)]*)\)|(${KEY})\s*(==|=|!=|>|<)\s*([-A-Za-z0-9_.]*)|(${KEY}))\s*(?:,|$)`,
 );

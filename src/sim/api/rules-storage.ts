@@ -1,0 +1,127 @@
+// Claims, volumes and storage classes: defaults, admission, validation (VOL-01, VAL-09, VAL-17).
+// Models pkg/apis/core/v1/defaults.go, pkg/apis/core/validation, plugin/pkg/admission/storage.
+
+import { isSame } from '../../base/json.ts';
+import type { Draft, KindRules } from './desk.ts';
+import type { FieldErrors } from './fields.ts';
+import { preset } from './pod-defaults.ts';
+import { quantityOf } from './quantity.ts';
+
+const MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+export function claimDefaults(claim: Draft): void {
+  claim.spec ??= {};
+  preset(claim.spec, { volumeMode: 'Filesystem', resources: {} });
+}
+
+/** A claim's spec, also inside a StatefulSet's template. */
+export function validateClaimSpec(spec: Draft, path: string, errors: FieldErrors): void {
+  if (!spec.accessModes?.length) errors.required(`${path}.accessModes`, 'at least 1 access mode is required');
+  for (const mode of spec.accessModes ?? []) if (!MODES.includes(mode)) errors.unsupported(`${path}.accessModes`, mode, MODES);
+  if (spec.accessModes?.includes('ReadWriteOncePod') && spec.accessModes.length > 1)
+    errors.forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes');
+  const storage = spec.resources?.requests?.storage;
+  if (storage === undefined) errors.required(`${path}.resources[storage]`);
+  else if (quantityOf(storage) <= 0) errors.invalid(`${path}.resources.requests.storage`, storage, 'must be greater than zero');
+  if (spec.volumeMode && !['Block', 'Filesystem'].includes(spec.volumeMode))
+    errors.unsupported(`${path}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']);
+}
+
+/** VAL-09: requests may grow once bound, a class may come late (VOL-02), the volume is chosen once. */
+function validateClaimUpdate(next: Draft, old: Draft, errors: FieldErrors): void {
+  const allowed = { ...next.spec };
+  if (old.spec.volumeName === undefined) allowed.volumeName = old.spec.volumeName;
+  if (old.spec.storageClassName === undefined) allowed.storageClassName = old.spec.storageClassName;
+  if (old.status?.phase === 'Bound') allowed.resources = old.spec.resources;
+  if (!isSame(allowed, old.spec)) {
+    errors.forbidden(
+      'spec',
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+    );
+    return;
+  }
+  const [wanted, had] = [next, old].map((claim) => quantityOf(claim.spec.resources?.requests?.storage)) as [number, number];
+  if (wanted < had && wanted < quantityOf(old.status?.capacity?.storage))
+    errors.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity');
+}
+
+export const persistentvolumeclaims: KindRules = {
+  defaults: claimDefaults,
+  prepareCreate(claim, { store }) {
+    claim.status = { phase: 'Pending' };
+    claim.metadata.finalizers = [...new Set([...(claim.metadata.finalizers ?? []), 'kubernetes.io/pvc-protection'])];
+    if (claim.spec.storageClassName !== undefined) return;
+    const chosen = defaultClassOf(store.list('storageclasses'));
+    if (chosen) claim.spec.storageClassName = chosen.metadata.name;
+  },
+  validate: ({ spec }, errors) => validateClaimSpec(spec, 'spec', errors),
+  validateUpdate: validateClaimUpdate,
+};
+
+/** The newest default class; of equally old ones the first by name (VOL-01). */
+export function defaultClassOf<T extends { readonly metadata: Draft }>(classes: readonly T[]): T | undefined {
+  const order = (a: T, b: T) =>
+    a.metadata.creationTimestamp === b.metadata.creationTimestamp
+      ? a.metadata.name < b.metadata.name
+        ? -1
+        : 1
+      : a.metadata.creationTimestamp < b.metadata.creationTimestamp
+        ? 1
+        : -1;
+  return classes.filter((c) => c.metadata.annotations?.[DEFAULT_CLASS] === 'true').sort(order)[0];
+}
+
+const VOLUME_FIELDS = new Set([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]);
+
+export const persistentvolumes: KindRules = {
+  defaults(volume) {
+    volume.spec ??= {};
+    preset(volume.spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+    if (volume.spec.hostPath) preset(volume.spec.hostPath, { type: '' });
+  },
+  prepareCreate(volume) {
+    volume.status = { phase: 'Pending' };
+    volume.metadata.finalizers = [...new Set([...(volume.metadata.finalizers ?? []), 'kubernetes.io/pv-protection'])];
+  },
+  validate({ spec }, errors) {
+    if (!spec.accessModes?.length) errors.required('spec.accessModes');
+    for (const mode of spec.accessModes ?? []) if (!MODES.includes(mode)) errors.unsupported('spec.accessModes', mode, MODES);
+    if (!spec.capacity) errors.required('spec.capacity');
+    else if (spec.capacity.storage === undefined) errors.unsupported('spec.capacity', spec.capacity, ['storage']);
+    else if (quantityOf(spec.capacity.storage) <= 0)
+      errors.invalid('spec.capacity[storage]', spec.capacity.storage, 'must be greater than zero');
+    const sources = Object.keys(spec).filter((field) => !VOLUME_FIELDS.has(field));
+    if (sources.length === 0) errors.required('spec', 'must specify a volume type');
+    for (const extra of sources.slice(1)) errors.forbidden(`spec.${extra}`, 'may not specify more than 1 volume type');
+    const policies = ['Delete', 'Recycle', 'Retain'];
+    if (!policies.includes(spec.persistentVolumeReclaimPolicy))
+      errors.unsupported('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, policies);
+  },
+};
+
+export const storageclasses: KindRules = {
+  defaults: (draft) => preset(draft, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  validate(draft, errors) {
+    if (!draft.provisioner) errors.required('provisioner');
+    if (!['Delete', 'Retain', 'Recycle'].includes(draft.reclaimPolicy))
+      errors.unsupported('reclaimPolicy', draft.reclaimPolicy, ['Delete', 'Retain']);
+    const modes = ['Immediate', 'WaitForFirstConsumer'];
+    if (!modes.includes(draft.volumeBindingMode)) errors.unsupported('volumeBindingMode', draft.volumeBindingMode, modes);
+  },
+  validateUpdate(next, old, errors) {
+    for (const field of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'])
+      if (!isSame(next[field], old[field]))
+        errors.forbidden(field === 'parameters' ? 'parameters' : field, `updates to ${field} are forbidden.`);
+  },
+};

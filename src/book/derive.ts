@@ -4,7 +4,7 @@ import type { SearchSection, Synonym } from '../search/section.ts';
 import type { Book, Concept } from './book.ts';
 import { wordingOf } from './cards.ts';
 import type { ConsoleBlock, Page, Section } from './page.ts';
-import type { Planned } from './schema.ts';
+import type { Planned, Source } from './schema.ts';
 import { textOf } from './text.ts';
 import { attributesOf, isJsx, type Node, walk } from './tree.ts';
 
@@ -164,5 +164,14 @@ export function termsOf(
   return [...ids].flatMap((id) => {
     const entry = book.glossary.entries.get(id);
     return entry ? [{ id, entry }] : [];
+  });
+}
+
+/** All units of one set of notes, with the place that teaches each; undefined while it has none. */
+export function unitsOf(book: Book, set: string): { unit: string; source: Source | undefined }[] {
+  const total = book.notes.entries.get(set)?.units ?? 0;
+  return Array.from({ length: total }, (_, index) => {
+    const unit = `${set}-${String(index + 1).padStart(2, '0')}`;
+    return { unit, source: book.sources.entries.get(unit) };
   });
 }

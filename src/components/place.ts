@@ -13,3 +13,6 @@ export const pageLang = (params: Readonly<Record<string, string | undefined>>): 
 
 /** Side by side, ids of the second language get a prefix, because an id may stand once on a page. */
 export const anchorOf = (id: string, lang: Lang, page: Lang): string => (lang === page ? id : `${lang}-${id}`);
+
+/** `/en/concepts/<slug>/both/` shows both languages. */
+export const isSideBySide = (url: URL): boolean => url.pathname.endsWith('/both/');

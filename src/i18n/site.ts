@@ -22,6 +22,85 @@ export const site = {
   limits: ['What the simulator leaves out', '模拟器没有做的事'],
   simulates: ['Simulates Kubernetes 1.36.', '模拟的是Kubernetes 1.36。'],
 
+  // front page
+  homeTitle: ['Ordinal: Kubernetes workload patterns', 'Ordinal：Kubernetes工作负载模式'],
+  homeHead: [
+    'How Kubernetes keeps one, many, or numbered copies of a program running',
+    'Kubernetes怎样让一个、多个、编了号的副本一直运行',
+  ],
+  homeText: [
+    '{n} concepts in English and Chinese. Each page runs the cluster it describes, and leaves a few cards behind so that you still know it next month.',
+    '{n}个概念，中英双语。每一页都能运行它所讲的集群，再留下几张卡片，让你下个月还记得。',
+  ],
+  map: ['The map', '概念地图'],
+  mapText: ['Left to right: what leads to what.', '从左到右：学完什么，可以接着学什么。'],
+  mapHere: ['The blue line is the way to where you are.', '蓝线是通往你现在位置的路。'],
+  keyRead: ['read', '读过'],
+  keyHere: ['you are here', '你在这里'],
+  keyNotYet: ['not read yet', '还没读'],
+  keyToCome: ['to come', '待写'],
+  keyNumber: [
+    'A number belongs to its concept for good, as db-0 belongs to its Pod.',
+    '编号一直属于它的概念，就像db-0一直属于它的Pod。',
+  ],
+  startHere: ['Start with', '从这里开始'],
+  continue: ['Continue', '继续读'],
+  review: ['Review', '复习'],
+  dueAndNew: ['due, and {n} new', '张到期，{n}张新卡'],
+  nothingYet: ['Cards come from the pages you read. There are {n} so far.', '卡片来自你读过的页面，目前有{n}张。'],
+  readHead: ['Read', '读'],
+  readText: [
+    'Short pages, two languages, the same sections. What the source notes got wrong is corrected, with a run as proof.',
+    '短短的页面，两种语言，同样的小节。原来的笔记哪里说错了，就用一次运行来纠正。',
+  ],
+  runHead: ['Run', '跑'],
+  runText: [
+    'A simulated control plane in the page. Pause it, step by cause, go back, cut a node off, ask any object why.',
+    '页面里有一个模拟的控制面。可以暂停、按因果单步、倒回去、断开节点，还可以问任何对象「为什么」。',
+  ],
+  rememberHead: ['Remember', '记'],
+  rememberText: [
+    'A few cards a day, at the moment you would forget them. One memory for both languages, kept on your device.',
+    '每天几张卡片，赶在忘掉之前复习。两种语言共用一份记忆，只存在你的设备上。',
+  ],
+  byPart: ['Every concept answers one question', '每个概念回答一个问题'],
+  conceptsText: [
+    '{written} of {all} are written. The others are planned, with their number and their question.',
+    '共{all}个，已写{written}个；其余的编号和问题都定好了。',
+  ],
+  // lists
+  glossaryText: [
+    'Every term of the pages, in both languages, with the section that teaches it. The search knows the other words readers use for it.',
+    '页面里用到的术语，中英对照，附上讲它的小节。读者惯用的别名，搜索也认得。',
+  ],
+  alsoCalled: ['also: ', '又叫：'],
+  taughtAt: ['Taught in', '出处：'],
+  errataText: [
+    'What the source notes say, what is true, and a run that shows it.',
+    '笔记里怎么说，实际是怎样，再用一次运行证明。',
+  ],
+  touches: ['Touches', '涉及'],
+  sourcesText: [
+    'Five sets of study notes stand behind these pages. Each numbered unit is taught in a section, or left out with a reason. Texts are our own; the notes gave the questions.',
+    '这些页面以五份学习笔记为底本。每个编号的单元，要么有一节来讲，要么说明为什么不收。文字都是自己写的，笔记只提供了问题。',
+  ],
+  unit: ['Unit', '单元'],
+  unitsOf: ['{n} of {all} units', '{all}个单元，已收{n}个'],
+  taughtIn: ['Where it is taught', '在哪一节讲'],
+  leftOut: ['Left out: ', '未收：'],
+  notYet: ['to come', '待写'],
+  limitsText: [
+    'The engine follows the rules of Kubernetes 1.36 that these pages need. What it does otherwise, or not at all, is listed here, so that a lab never teaches by accident.',
+    '引擎遵循这些页面用得到的Kubernetes 1.36规则。与真实集群不同的、没有做的，都列在这里，免得实验无意中教错。',
+  ],
+  rulesKept: ['{n} rules are followed', '遵循的规则：{n}条'],
+  ruleSource: ['Source', '来源'],
+  notFoundTitle: ['Nothing at this address', '这个地址没有内容'],
+  notFoundText: [
+    'The page may have moved. Search for it, or start from the map.',
+    '页面可能搬走了。可以搜索，也可以从地图开始。',
+  ],
+  toMap: ['To the map', '去看地图'],
   // concept pages
   minutes: ['{n} min', '{n}分钟'],
   labsHere: ['{n} lab|{n} labs', '{n}个实验'],

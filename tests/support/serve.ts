@@ -1,8 +1,9 @@
 // Serves dist/ as a good static host would: right types, brotli or gzip, trailing slashes, the 404 page, validators, and the policy
 // of every page as a header. Used by `npm run preview` and by the browser tests; nothing but node:http.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { headerPolicy } from '../../src/ui/policy.ts';
@@ -73,7 +74,8 @@ export function answerTo(root: string, url: string): Answer {
 function send(request: IncomingMessage, response: ServerResponse, file: string, code: number): void {
   const { type, tag, plain, br, gzip } = load(file);
   const accepted = String(request.headers['accept-encoding'] ?? '');
-  const [body, encoding] = br && /\bbr\b/.test(accepted) ? [br, 'br'] : gzip && /\bgzip\b/.test(accepted) ? [gzip, 'gzip'] : [plain, ''];
+  const [body, encoding] =
+    br && /\bbr\b/.test(accepted) ? [br, 'br'] : gzip && /\bgzip\b/.test(accepted) ? [gzip, 'gzip'] : [plain, ''];
   response.setHeader('ETag', tag);
   response.setHeader('Vary', 'Accept-Encoding');
   response.setHeader('Cache-Control', file.includes('/_astro/') ? 'public, max-age=31536000, immutable' : 'no-cache');

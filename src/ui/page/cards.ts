@@ -10,7 +10,8 @@ const card = document.createElement('div');
 let trigger: HTMLAnchorElement | undefined;
 let timer = 0;
 
-const explanationOf = (link: HTMLAnchorElement): HTMLElement | null => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+const explanationOf = (link: HTMLAnchorElement): HTMLElement | null =>
+  document.getElementById(decodeURIComponent(link.hash.slice(1)));
 
 const later = (ms: number, then: () => void): void => {
   clearTimeout(timer);
@@ -42,7 +43,8 @@ function closed(): void {
   trigger = undefined;
 }
 
-const linkOf = (event: Event): HTMLAnchorElement | null => (event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(triggers) : null);
+const linkOf = (event: Event): HTMLAnchorElement | null =>
+  event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(triggers) : null;
 
 export function startCards(): void {
   if (!document.querySelector(triggers) || !('popover' in card)) return;

@@ -5,7 +5,9 @@ export function startCopy(): void {
     button.hidden = false;
     const name = button.getAttribute('aria-label') ?? '';
     button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(button.dataset['copy'] || (button.closest('section')?.querySelector('pre')?.textContent ?? ''));
+      await navigator.clipboard.writeText(
+        button.dataset['copy'] || (button.closest('section')?.querySelector('pre')?.textContent ?? ''),
+      );
       button.classList.add('ok');
       button.setAttribute('aria-label', button.dataset['done'] ?? name);
       setTimeout(() => {

@@ -19,4 +19,5 @@ export function keep(key: string, value: unknown): void {
 
 /** True while the reader types, so that a letter is a letter and not a command. */
 export const isTyping = (event: Event): boolean =>
-  event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable], [role=textbox]') !== null;
+  event.target instanceof Element &&
+  event.target.closest('input, textarea, select, [contenteditable], [role=textbox]') !== null;

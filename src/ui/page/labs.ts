@@ -2,7 +2,10 @@
 
 const modules = import.meta.glob<{
   mountLab(element: HTMLElement, options: { scenario: string; lang: 'en' | 'zh'; compact: boolean }): Promise<void>;
-  mountPredict(element: HTMLElement, options: { scenario: string; id: string; lang: 'en' | 'zh'; choice: number }): Promise<void>;
+  mountPredict(
+    element: HTMLElement,
+    options: { scenario: string; id: string; lang: 'en' | 'zh'; choice: number },
+  ): Promise<void>;
 }>('../lab/mount.ts');
 
 const load = () => modules['../lab/mount.ts']?.();
@@ -28,7 +31,12 @@ export function startLabs(): void {
       event.preventDefault();
       const choice = Number(new FormData(form).values().next().value ?? 0);
       const lab = await load();
-      await lab?.mountPredict(form, { scenario: form.dataset['scenario'] ?? '', id: form.dataset['predict'] ?? '', lang, choice });
+      await lab?.mountPredict(form, {
+        scenario: form.dataset['scenario'] ?? '',
+        id: form.dataset['predict'] ?? '',
+        lang,
+        choice,
+      });
     });
   }
 }

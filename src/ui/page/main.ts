@@ -2,6 +2,7 @@
 import { startCards } from './cards.ts';
 import { startContents } from './contents.ts';
 import { startCopy } from './copy.ts';
+import { startDue } from './due.ts';
 import { startLabs } from './labs.ts';
 import { startLanguage } from './language.ts';
 import { startReading } from './reading.ts';
@@ -16,3 +17,4 @@ startContents();
 startReading();
 startCopy();
 startLabs();
+startDue();

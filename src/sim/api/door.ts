@@ -102,6 +102,8 @@ export class Door {
     if (request.verb === 'watch') return this.#watch(desk, operation, request.accept === 'table');
     const result = this.perform(desk, operation);
     if (request.accept !== 'table' || typeof result !== 'object' || result === null) return result;
+    if (operation.info.resource === 'endpoints' && operation.verb !== 'delete')
+      desk.warn('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice');
     const items = operation.verb === 'list' ? (result as List).items : isKubeObject(result) ? [result] : null;
     return items ? tableOf(desk, operation.info, items) : result;
   }

@@ -1,9 +1,13 @@
-// Server-side tables: what `kubectl get` prints, as columns and cells.
+// Server-side tables: what `kubectl get` prints, as columns and cells (K-04).
+// Models pkg/printers/internalversion/printers.go; kinds without a printer show name and creation time, as upstream's default does.
 
 import type { KubeObject } from '../types.ts';
 import type { Desk } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
 import { ageOf } from './duration.ts';
+import type { AgeOf, Printer } from './printer.ts';
+import { clusterPrinters } from './tables-cluster.ts';
+import { workloadPrinters } from './tables-workloads.ts';
 
 /** `priority` 0 is always printed, 1 with -o wide. */
 export interface Column {
@@ -17,15 +21,56 @@ export interface Table {
   readonly rows: readonly { readonly cells: readonly string[]; readonly object: KubeObject }[];
 }
 
+const PRINTERS: Readonly<Record<string, Printer>> = { ...workloadPrinters, ...clusterPrinters };
+
+const DEFAULT: Printer = { columns: 'Name|Created At', row: ({ metadata }) => [metadata.name, metadata.creationTimestamp] };
+
 /** The table of some objects of one resource at the desk's time. */
-export function tableOf(desk: Desk, _info: ResourceInfo, objects: readonly KubeObject[]): Table {
-  const nowMs = desk.state.settings.epochMs + desk.state.nowMs;
+export function tableOf(desk: Desk, info: ResourceInfo, objects: readonly KubeObject[]): Table {
+  const epochMs = desk.state.settings.epochMs + desk.state.nowMs;
+  const printer = PRINTERS[info.resource] ?? customPrinter(desk, info) ?? DEFAULT;
   return {
     kind: 'Table',
-    columns: [
-      { name: 'Name', priority: 0 },
-      { name: 'Age', priority: 0 },
-    ],
-    rows: objects.map((object) => ({ cells: [object.metadata.name, ageOf(object.metadata.creationTimestamp, nowMs)], object })),
+    columns: printer.columns
+      .split('|')
+      .map((name) => (name.startsWith('+') ? { name: name.slice(1), priority: 1 } : { name, priority: 0 })),
+    rows: objects.map((object) => ({
+      cells: printer.row(object, (time) => ageOf(time, epochMs), epochMs).map(String),
+      object,
+    })),
   };
+}
+
+interface PrinterColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly jsonPath: string;
+  readonly priority?: number;
+}
+
+/** Columns that a CustomResourceDefinition asks for; Age alone when it asks for none. */
+function customPrinter({ store }: Desk, info: ResourceInfo): Printer | null {
+  const definition = store
+    .list('customresourcedefinitions')
+    .find(({ spec }) => spec?.group === info.group && spec?.names?.plural === info.resource);
+  if (!definition) return null;
+  const version = definition.spec.versions?.find((v: { name: string }) => v.name === info.version);
+  const wanted: readonly PrinterColumn[] = version?.additionalPrinterColumns ?? [
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ];
+  return {
+    columns: ['Name', ...wanted.map((column) => (column.priority ? '+' : '') + column.name)].join('|'),
+    row: (object, age) => [
+      object.metadata.name,
+      ...wanted.map(({ jsonPath, type }) => customCell(object, jsonPath, type, age)),
+    ],
+  };
+}
+
+function customCell(object: KubeObject, path: string, type: string, age: AgeOf): string {
+  let value: unknown = object;
+  for (const part of path.split('.').filter(Boolean)) value = (value as Record<string, unknown> | undefined)?.[part];
+  if (type === 'date') return typeof value === 'string' ? age(value) : '<unknown>';
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -85,6 +85,10 @@ export class Cluster {
     return new Cluster(snapshotOf(snapshot), actors);
   }
 
+  /** The state itself, to look at; never to change. */
+  get state(): Readonly<ClusterState> {
+    return this.#state;
+  }
   get nowMs(): number {
     return this.#state.nowMs;
   }

@@ -1,26 +1,8 @@
 // Which Pods and ReplicaSets belong to whom.
-// Models pkg/controller/controller_ref_manager.go ClaimObject and apimachinery's labels.Selector (v1.36), rule CTL-07.
+// Models pkg/controller/controller_ref_manager.go ClaimObject (v1.36), rule CTL-07.
 
-import type { KubeObject, LabelSelector, OwnerReference, Pod, SelectorRequirement } from '../types.ts';
-
-type Labels = Readonly<Record<string, string>>;
-
-function holdsRequirement(requirement: SelectorRequirement, labels: Labels): boolean {
-  const value = labels[requirement.key];
-  const isListed = value !== undefined && (requirement.values ?? []).includes(value);
-  if (requirement.operator === 'In') return isListed;
-  if (requirement.operator === 'NotIn') return !isListed;
-  return (requirement.operator === 'Exists') === (value !== undefined);
-}
-
-/** Whether a label selector matches; a missing one matches nothing, an empty one everything. */
-export function selectorMatches(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
-  if (!selector) return false;
-  return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).every((requirement) => holdsRequirement(requirement, labels))
-  );
-}
+import { matchesSelector } from '../api/selectors.ts';
+import type { KubeObject, LabelSelector, OwnerReference, Pod } from '../types.ts';
 
 /** Whether a selector has no requirement at all. */
 export function isEmptySelector(selector: LabelSelector): boolean {
@@ -57,7 +39,7 @@ export function planClaims<T extends KubeObject>(
   const ownerGoes = owner.metadata.deletionTimestamp !== undefined;
   for (const candidate of candidates) {
     const reference = controllerOf(candidate);
-    const matches = selectorMatches(selector, candidate.metadata.labels);
+    const matches = matchesSelector(selector, candidate.metadata.labels);
     if (reference && reference.uid !== owner.metadata.uid) continue;
     if (reference) {
       if (matches) keep.push(candidate);

@@ -4,10 +4,11 @@
 
 import { isSame } from '../../base/json.ts';
 import type { Actor, SyncContext } from '../actor.ts';
-import { ApiError, isReason } from '../api/status.ts';
+import { matchesSelector } from '../api/selectors.ts';
+import { ApiError } from '../api/status.ts';
 import type { Condition, Pod, ReplicaSet } from '../types.ts';
 import { itself, ownersOf, splitKey } from './keys.ts';
-import { adoptionPatch, controllerOf, planClaims, podFromTemplate, releasePatch, selectorMatches } from './ownership.ts';
+import { adoptionPatch, controllerOf, planClaims, podFromTemplate, releasePatch } from './ownership.ts';
 import { isActive, isAvailable, isReady, isTerminating, nextAvailabilityMs } from './pods.ts';
 import { rankForDeletion } from './ranking.ts';
 
@@ -45,7 +46,7 @@ export function replicaSetStatus(
   const templateLabels = rs.spec.template.metadata?.labels ?? {};
   const ready = active.filter(isReady);
   const available = ready.filter((pod) => isAvailable(pod, rs.spec.minReadySeconds ?? 0, epochMs)).length;
-  const labelled = active.filter((pod) => selectorMatches({ matchLabels: templateLabels }, pod.metadata.labels)).length;
+  const labelled = active.filter((pod) => matchesSelector({ matchLabels: templateLabels }, pod.metadata.labels)).length;
   const conditions = failureConditions(rs.status.conditions ?? [], failure, now);
   return {
     replicas: active.length,
@@ -115,7 +116,7 @@ function deletePods(rs: ReplicaSet, pods: readonly Pod[], ctx: SyncContext): Api
       ctx.event(rs, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (isReason(error, 'NotFound')) continue;
+      if (error.status.reason === 'NotFound') continue;
       failure ??= error;
       ctx.event(rs, 'Warning', 'FailedDelete', `Error deleting: ${error.message}`);
     }
@@ -154,7 +155,7 @@ export const replicaSetController: Actor = {
   latencyMs: [3, 12],
   watches: {
     replicasets: itself,
-    pods: ownersOf('ReplicaSet', 'replicasets', (rs, pod) => selectorMatches(rs.spec.selector, pod.metadata.labels)),
+    pods: ownersOf('ReplicaSet', 'replicasets', (rs, pod) => matchesSelector(rs.spec.selector, pod.metadata.labels)),
   },
   sync,
 };

@@ -4,10 +4,11 @@
 
 import { isSame } from '../../../base/json.ts';
 import type { Actor, SyncContext } from '../../actor.ts';
+import { matchesSelector } from '../../api/selectors.ts';
 import { isReason } from '../../api/status.ts';
 import type { Deployment, ReplicaSet } from '../../types.ts';
 import { itself, keyFor, ownersOf, splitKey } from '../keys.ts';
-import { adoptionPatch, controllerOf, isEmptySelector, planClaims, releasePatch, selectorMatches } from '../ownership.ts';
+import { adoptionPatch, controllerOf, isEmptySelector, planClaims, releasePatch } from '../ownership.ts';
 import {
   conditionNow,
   deploymentStatus,
@@ -232,7 +233,7 @@ export const deploymentController: Actor = {
   watches: {
     deployments: itself,
     replicasets: ownersOf('Deployment', 'deployments', (deployment, rs) =>
-      selectorMatches(deployment.spec.selector, rs.metadata.labels),
+      matchesSelector(deployment.spec.selector, rs.metadata.labels),
     ),
   },
   sync,

@@ -1,0 +1,29 @@
+// Everything that acts in a cluster of this simulator.
+
+import type { Actor } from '../actor.ts';
+import { heartbeat } from '../kubelet/heartbeat.ts';
+import { kubelet } from '../kubelet/kubelet.ts';
+import { scheduler } from '../scheduler/scheduler.ts';
+import { deploymentController } from './deployment/deployment.ts';
+import { disruptionController } from './disruption.ts';
+import { endpointSliceController } from './endpointslice.ts';
+import { garbageCollector } from './garbagecollector.ts';
+import { nodeLifecycleController } from './nodelifecycle.ts';
+import { podGarbageCollector } from './podgc.ts';
+import { replicaSetController } from './replicaset.ts';
+import { taintEvictionController } from './tainteviction.ts';
+
+/** All actors; pass them to `Cluster.create` and `Cluster.from`. */
+export const ACTORS: readonly Actor[] = [
+  deploymentController,
+  replicaSetController,
+  scheduler,
+  kubelet,
+  heartbeat,
+  endpointSliceController,
+  disruptionController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGarbageCollector,
+  garbageCollector,
+];

@@ -1,0 +1,196 @@
+// How the containers of a Pod get on with time: start, become ready, end, start again, stop.
+// Models pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions, doBackOff) and prober/worker.go (v1.36),
+// rules POD-03, POD-07 … POD-16. Times are those of the kubelet that was played for the recordings.
+// Differs: no init containers, hooks or startup probes; a probe's results are worked out instead of being run one by one; the first
+// restart is immediate; image pulls that fail stay in ImagePullBackOff.
+
+import { exitCodeOf, type Program } from '../programs/program.ts';
+import type { Container, Pod, Probe } from '../types.ts';
+import type { LocalContainer, LocalPod } from './machine.ts';
+
+const MAX_BACKOFF_MS = 300_000;
+const FIRST_BACKOFF_MS = 10_000;
+const FORGET_MS = 600_000;
+const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
+export const KILLED = 137;
+const TERMINATED = 143;
+
+export interface Host {
+  readonly nowMs: number;
+  program(image: string): Program;
+  /** Counts the starts of an image in the whole scenario, from 0. */
+  nextStart(image: string): number;
+}
+
+/** A container that was just asked for. */
+export function newContainer(image: string, program: Program, nowMs: number): LocalContainer {
+  return {
+    state: 'waiting',
+    image,
+    reason: 'ContainerCreating',
+    startAtMs: nowMs + program.startAfterMs,
+    restarts: 0,
+    backoffMs: 0,
+    isReady: false,
+    isFrozen: false,
+    isSick: false,
+    changedAtMs: null,
+  };
+}
+
+/** POD-10: when the n-th probe in a row after `sinceMs` has run, for a probe that first runs at `baseMs`. */
+export function probedAtMs(probe: Probe, startedAtMs: number, sinceMs: number, threshold: number): number {
+  const periodMs = Math.max(1, probe.periodSeconds ?? 10) * 1000;
+  const baseMs = startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000;
+  const first = Math.max(0, Math.ceil((sinceMs - baseMs) / periodMs));
+  return baseMs + (first + threshold - 1) * periodMs;
+}
+
+function start(container: LocalContainer, pod: Pod, host: Host): LocalContainer {
+  const program = host.program(container.image);
+  if (!program.canPull) return { ...container, reason: 'ImagePullBackOff', startAtMs: null };
+  const startedAtMs = container.startAtMs as number;
+  const nth = host.nextStart(container.image);
+  const { reason: _, ...rest } = container;
+  return {
+    ...rest,
+    state: 'running',
+    startAtMs: null,
+    startedAtMs,
+    exitAtMs: program.exitAfterMs === undefined ? null : startedAtMs + program.exitAfterMs,
+    exitWith: exitCodeOf(program, nth, pod.metadata.annotations?.[COMPLETION_INDEX]),
+  };
+}
+
+/** The container ended at a time; nothing is decided about starting it again. */
+export function exited(container: LocalContainer, exitCode: number, finishedAtMs: number): LocalContainer {
+  const { killedAtMs: _, exitAtMs: __, ...rest } = container;
+  return {
+    ...rest,
+    state: 'exited',
+    exitCode,
+    finishedAtMs,
+    isReady: false,
+    isFrozen: false,
+    isSick: false,
+    changedAtMs: null,
+  };
+}
+
+/** POD-07, POD-08: what becomes of a container that ended in a Pod that lives on. */
+function restarted(container: LocalContainer, pod: Pod): LocalContainer {
+  const { restartPolicy } = pod.spec;
+  if (restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && container.exitCode === 0)) return container;
+  const { exitCode = 0, startedAtMs = 0, finishedAtMs = 0, backoffMs } = container;
+  const waitMs = finishedAtMs - startedAtMs > FORGET_MS ? 0 : backoffMs;
+  const { exitCode: _, startedAtMs: __, finishedAtMs: ___, exitWith: ____, ...rest } = container;
+  return {
+    ...rest,
+    state: 'waiting',
+    reason: 'CrashLoopBackOff',
+    startAtMs: finishedAtMs + waitMs,
+    restarts: container.restarts + 1,
+    backoffMs: waitMs === 0 ? FIRST_BACKOFF_MS : Math.min(waitMs * 2, MAX_BACKOFF_MS),
+    last: { exitCode, startedAtMs, finishedAtMs },
+  };
+}
+
+/** When a running container ends, and with which code; null when it goes on for now. */
+function endOf(
+  container: LocalContainer,
+  local: LocalPod,
+  program: Program,
+): { readonly atMs: number; readonly code: number } | null {
+  const ends: { atMs: number; code: number }[] = [];
+  if (container.exitAtMs != null && !container.isFrozen) ends.push({ atMs: container.exitAtMs, code: container.exitWith ?? 0 });
+  if (local.stopping) {
+    const { sinceMs, killAtMs } = local.stopping;
+    const stopsAtMs = sinceMs + program.stopAfterMs;
+    ends.push(container.isFrozen || stopsAtMs > killAtMs ? { atMs: killAtMs, code: KILLED } : { atMs: stopsAtMs, code: 0 });
+  }
+  if (container.killedAtMs !== undefined) {
+    const graceMs = local.pod.spec.terminationGracePeriodSeconds * 1000;
+    const isPatient = !container.isFrozen && program.stopAfterMs <= graceMs;
+    ends.push({
+      atMs: container.killedAtMs + (isPatient ? program.stopAfterMs : graceMs),
+      code: isPatient ? TERMINATED : KILLED,
+    });
+  }
+  return ends.sort((a, b) => a.atMs - b.atMs)[0] ?? null;
+}
+
+/** POD-11: when readiness turns, and to what; null when it stays. */
+function readinessTurn(container: LocalContainer, spec: Container, program: Program): number | null {
+  const { startedAtMs = 0, changedAtMs, isReady } = container;
+  const probe = spec.readinessProbe;
+  const isUnwell = container.isSick || container.isFrozen;
+  if (isReady) {
+    if (!isUnwell || !probe || changedAtMs === null) return null;
+    return probedAtMs(probe, startedAtMs, changedAtMs, probe.failureThreshold ?? 3);
+  }
+  if ((isUnwell && probe) || program.readyAfterMs === null) return null;
+  const wellAtMs = startedAtMs + program.readyAfterMs;
+  if (!probe || changedAtMs === null) return wellAtMs;
+  return Math.max(wellAtMs, probedAtMs(probe, startedAtMs, changedAtMs, probe.successThreshold ?? 1));
+}
+
+/** POD-12: when the liveness probe has failed often enough. */
+function livenessEnd(container: LocalContainer, spec: Container): number | null {
+  const probe = spec.livenessProbe;
+  if (!probe || container.changedAtMs === null || !(container.isSick || container.isFrozen)) return null;
+  if (container.killedAtMs !== undefined) return null;
+  return probedAtMs(probe, container.startedAtMs ?? 0, container.changedAtMs, probe.failureThreshold ?? 3);
+}
+
+interface Step {
+  readonly atMs: number;
+  apply(): LocalContainer;
+}
+
+/** The next thing that happens to a container, if anything will. */
+function nextStep(container: LocalContainer, spec: Container, local: LocalPod, host: Host): Step | null {
+  const program = host.program(container.image);
+  if (container.state === 'waiting') {
+    if (local.stopping) {
+      const atMs = Math.min(local.stopping.sinceMs + program.stopAfterMs, local.stopping.killAtMs);
+      return { atMs, apply: () => exited(container, container.last ? container.last.exitCode : KILLED, atMs) };
+    }
+    return container.startAtMs === null ? null : { atMs: container.startAtMs, apply: () => start(container, local.pod, host) };
+  }
+  if (container.state === 'exited') return null;
+  const steps: Step[] = [];
+  const end = endOf(container, local, program);
+  if (end) {
+    const ended = () => exited(container, end.code, end.atMs);
+    steps.push({ atMs: end.atMs, apply: () => (local.stopping ? ended() : restarted(ended(), local.pod)) });
+  }
+  const turnsAtMs = readinessTurn(container, spec, program);
+  if (turnsAtMs !== null) steps.push({ atMs: turnsAtMs, apply: () => ({ ...container, isReady: !container.isReady }) });
+  const killAtMs = local.stopping ? null : livenessEnd(container, spec);
+  if (killAtMs !== null) steps.push({ atMs: killAtMs, apply: () => ({ ...container, killedAtMs: killAtMs }) });
+  return steps.sort((a, b) => a.atMs - b.atMs)[0] ?? null;
+}
+
+/** Everything that is due by now, in its order; and when the next thing is due (null: nothing is). */
+export function advance(local: LocalPod, host: Host): { readonly local: LocalPod; readonly nextMs: number | null } {
+  const containers: Record<string, LocalContainer> = { ...local.containers };
+  let nextMs: number | null = null;
+  for (const spec of local.pod.spec.containers) {
+    let container = containers[spec.name];
+    if (!container) continue;
+    let step = nextStep(container, spec, local, host);
+    while (step && step.atMs <= host.nowMs) {
+      container = step.apply();
+      step = nextStep(container, spec, local, host);
+    }
+    containers[spec.name] = container;
+    if (step && (nextMs === null || step.atMs < nextMs)) nextMs = step.atMs;
+  }
+  const isSame = Object.keys(containers).every((name) => containers[name] === local.containers[name]);
+  return { local: isSame ? local : { ...local, containers }, nextMs };
+}
+
+/** Whether no container runs or will run again. */
+export function hasEnded(local: LocalPod): boolean {
+  return Object.values(local.containers).every((container) => container.state === 'exited');
+}

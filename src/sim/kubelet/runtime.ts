@@ -1,0 +1,95 @@
+// What a node answers about its containers: their output, and a few commands inside them.
+// Models pkg/kubelet/kubelet_pods.go GetKubeletContainerLogs and ExecInContainer, with the kubelet's sentences (v1.36).
+// Differs: a container knows the commands hostname, env, printenv, date, true, false, echo and curl; nothing is streamed.
+
+import { formatMicroTime, formatTime } from '../../base/time.ts';
+import type { ExecResult, PodRuntime, SyncContext } from '../actor.ts';
+import { badRequest, internalError } from '../api/status.ts';
+import { call } from '../network.ts';
+import type { Pod } from '../types.ts';
+import { isReachable, type LocalContainer, linesOf, localPodOf } from './machine.ts';
+
+function containerAt(pod: Pod, name: string, ctx: SyncContext): LocalContainer | undefined {
+  const node = pod.spec.nodeName ?? '';
+  if (!isReachable(ctx.machines, node)) {
+    const address = ctx.read.get('nodes', '', node)?.status.addresses?.[0]?.address ?? node;
+    const { namespace } = pod.metadata;
+    const url = `https://${address}:10250/containerLogs/${namespace}/${pod.metadata.name}/${name}`;
+    throw internalError(`Get "${url}": dial tcp ${address}:10250: connect: no route to host`);
+  }
+  return localPodOf(ctx.machines, node, pod.metadata.uid)?.containers[name];
+}
+
+function waitingFault(pod: Pod, name: string, container: LocalContainer | undefined): string | null {
+  if (container && (container.state !== 'waiting' || container.last)) return null;
+  const reason =
+    container?.reason === 'ImagePullBackOff' ? `trying and failing to pull image` : (container?.reason ?? 'ContainerCreating');
+  return `container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${reason}`;
+}
+
+const logs: PodRuntime['logs'] = (pod, name, options, ctx) => {
+  const container = containerAt(pod, name, ctx);
+  const fault = waitingFault(pod, name, container);
+  if (fault || !container) throw badRequest(fault ?? `container "${name}" not found`);
+  const run = options.previous ? container.restarts - 1 : container.restarts - (container.state === 'waiting' ? 1 : 0);
+  if (options.previous && run < 0) {
+    throw badRequest(`previous terminated container "${name}" in pod "${pod.metadata.name}" not found`);
+  }
+  const { epochMs } = ctx.settings;
+  const sinceMs = options.sinceSeconds === undefined ? Number.NEGATIVE_INFINITY : ctx.nowMs - options.sinceSeconds * 1000;
+  let lines = linesOf(ctx.machines, pod.metadata.uid, name).filter((line) => line.run === run && line.atMs >= sinceMs);
+  if (options.tailLines !== undefined && options.tailLines >= 0)
+    lines = lines.slice(lines.length - Math.min(lines.length, options.tailLines));
+  const stamp = (atMs: number) => (options.timestamps ? `${formatMicroTime(epochMs + atMs)} ` : '');
+  return lines.map((line) => `${stamp(line.atMs)}${line.text}\n`).join('');
+};
+
+const ok = (out: string): ExecResult => ({ out, err: '', exit: 0 });
+
+function curl(pod: Pod, args: readonly string[], ctx: SyncContext): ExecResult {
+  const url = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const host = url.replace(/^https?:\/\//, '').split(/[/:]/)[0] ?? '';
+  const [service = '', namespace = pod.metadata.namespace ?? ''] = host.split('.');
+  const answer = call(namespace, service, pod.spec.nodeName ?? '', ctx);
+  if (answer.kind === 'reached') return ok(`${answer.isSick ? 500 : 200} from ${answer.pod}\n`);
+  const failed = (exit: number, why: string): ExecResult => ({ out: '', err: `curl: (${exit}) ${why}\n`, exit });
+  if (answer.kind === 'unknown') return failed(6, `Could not resolve host: ${host}`);
+  const head = `Failed to connect to ${host} port 80 after`;
+  return answer.kind === 'refused'
+    ? failed(7, `${head} 1 ms: Could not connect to server`)
+    : failed(28, `${head} 1000 ms: Timeout was reached`);
+}
+
+const exec: PodRuntime['exec'] = (pod, name, command, ctx) => {
+  const container = containerAt(pod, name, ctx);
+  if (container?.state !== 'running') throw internalError(`container not found ("${name}")`);
+  const [program = '', ...args] = command;
+  const { env = [] } = pod.spec.containers.find((spec) => spec.name === name) ?? {};
+  const variables = [
+    `HOSTNAME=${pod.spec.hostname ?? pod.metadata.name}`,
+    ...env.map((entry) => `${entry.name}=${entry.value ?? ''}`),
+  ];
+  switch (program) {
+    case 'hostname':
+      return ok(`${pod.spec.hostname ?? pod.metadata.name}\n`);
+    case 'env':
+    case 'printenv':
+      return ok(`${variables.join('\n')}\n`);
+    case 'date':
+      return ok(`${formatTime(ctx.settings.epochMs + ctx.nowMs)}\n`);
+    case 'echo':
+      return ok(`${args.join(' ')}\n`);
+    case 'true':
+      return ok('');
+    case 'false':
+      return { out: '', err: '', exit: 1 };
+    case 'curl':
+      return curl(pod, args, ctx);
+    default:
+      throw internalError(
+        `Internal error occurred: OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH`,
+      );
+  }
+};
+
+export const runtime: PodRuntime = { logs, exec };

@@ -1,0 +1,143 @@
+// Lets the programs of a Pod's running containers do what is due: elections, tasks, requests.
+// Nothing upstream corresponds to it; timers of a frozen process are served once when it thaws, in the order in which they were due.
+
+import { formatTime } from '../../base/time.ts';
+import type { SyncContext } from '../actor.ts';
+import type { LocalContainer, LocalPod } from '../kubelet/machine.ts';
+import { call } from '../network.ts';
+import { newElection, release, stepElection } from './election.ts';
+import { memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
+import { type Program, programOf, type Task } from './program.ts';
+
+/** When a task is done next after `nowMs`. APP-01. */
+export function nextTickMs(task: Task, nowMs: number, epochMs: number): number {
+  if (!task.isAligned) return nowMs + task.everyMs;
+  return (Math.floor((epochMs + nowMs) / task.everyMs) + 1) * task.everyMs - epochMs;
+}
+
+function begin(process: Process, program: Program, run: string): ProcessMemory {
+  const { ctx } = process;
+  const nowMs = process.state.startedAtMs ?? ctx.nowMs;
+  if (program.election)
+    print(process, `attempting to acquire leader lease ${process.pod.metadata.namespace}/${program.election.lease}...`);
+  return {
+    ...newMemory(run),
+    taskAtMs: program.task ? nextTickMs(program.task, nowMs, ctx.settings.epochMs) : null,
+    requestAtMs: program.requests ? nowMs + program.requests.everyMs : null,
+    election: program.election ? newElection(nowMs) : null,
+  };
+}
+
+/** APP-01: one piece of work, by the leader only if there is an election. */
+function doTask(process: Process, task: Task, memory: ProcessMemory, dueMs: number): ProcessMemory {
+  const { ctx } = process;
+  const { epochMs } = ctx.settings;
+  const taskAtMs = nextTickMs(task, ctx.nowMs, epochMs);
+  if (memory.election && !memory.election.isLeading) return { ...memory, taskAtMs };
+  const ticks = memory.ticks + 1;
+  const label = task.isAligned ? `${task.name} for ${formatTime(epochMs + dueMs).slice(11, 19)}` : `${task.name} ${ticks}`;
+  const token = task.hasToken && memory.election ? memory.election.token : null;
+  const message = token === null ? label : `${label} token ${token}`;
+  ctx.as(process.pod.metadata.name).observe('APP-01', { message }, process.pod);
+  if (task.to === undefined) print(process, message);
+  else {
+    const { result, by } = send(process, task.to, message, token);
+    print(
+      process,
+      result === 'received' ? message : result === 'refused' ? `${message} refused by ${by}` : `${message} failed: ${by}`,
+    );
+  }
+  return { ...memory, ticks, taskAtMs };
+}
+
+/** APP-04: one request to a Service, and how it was answered. */
+function doRequest(process: Process, requests: NonNullable<Program['requests']>, memory: ProcessMemory): ProcessMemory {
+  const { ctx, pod, node } = process;
+  const answer = call(pod.metadata.namespace ?? '', requests.to, node, ctx);
+  const line =
+    answer.kind === 'reached'
+      ? `${answer.isSick ? 500 : 200} from ${answer.pod}`
+      : { timeout: 'timeout', refused: 'connection refused', unknown: `could not resolve host: ${requests.to}` }[answer.kind];
+  print(process, line);
+  if (!line.startsWith('200')) ctx.as(pod.metadata.name).observe('APP-04', { to: requests.to, answer: line }, pod);
+  return { ...memory, requestAtMs: ctx.nowMs + requests.everyMs };
+}
+
+type Due = 'election' | 'task' | 'request';
+
+/** What is due first, and when; null when the program waits for nothing. */
+function firstDue(memory: ProcessMemory): { readonly what: Due; readonly atMs: number } | null {
+  const timers: readonly (readonly [Due, number | null])[] = [
+    ['task', memory.taskAtMs],
+    ['request', memory.requestAtMs],
+    ['election', memory.election?.nextAtMs ?? null],
+  ];
+  let first: { what: Due; atMs: number } | null = null;
+  for (const [what, atMs] of timers) if (atMs !== null && (!first || atMs < first.atMs)) first = { what, atMs };
+  return first;
+}
+
+/** Serves all that is due; null when the process ended itself. */
+function serve(process: Process, program: Program, start: ProcessMemory): ProcessMemory | null {
+  let memory = start;
+  for (let due = firstDue(memory); due && due.atMs <= process.ctx.nowMs; due = firstDue(memory)) {
+    if (due.what === 'task' && program.task) memory = doTask(process, program.task, memory, due.atMs);
+    else if (due.what === 'request' && program.requests) memory = doRequest(process, program.requests, memory);
+    else if (program.election && memory.election) {
+      const election = stepElection(process, program.election, memory.election);
+      if (!election) return null;
+      memory = { ...memory, election };
+    } else break;
+  }
+  return memory;
+}
+
+interface Ran {
+  readonly state: LocalContainer;
+  readonly nextMs: number | null;
+}
+
+function runContainer(process: Process, program: Program, isStopping: boolean): Ran {
+  const { ctx, pod, container, state } = process;
+  const { uid } = pod.metadata;
+  const run = runOf(process);
+  const known = memoryOf(ctx, uid, container);
+  let memory =
+    known?.run === run && known.taskAtMs !== undefined && (known.election || !program.election)
+      ? known
+      : begin(process, program, run);
+  if (isStopping) {
+    if (program.election?.releases && memory.election && !memory.hasReleased)
+      release(process, program.election, memory.election);
+    remember(ctx, uid, container, { ...memory, hasReleased: true, taskAtMs: null, requestAtMs: null, election: null });
+    return { state, nextMs: null };
+  }
+  const served = serve(process, program, memory);
+  if (!served) {
+    remember(ctx, uid, container, { ...memory, taskAtMs: null, requestAtMs: null, election: null, run: `${run} ended` });
+    return { state: { ...state, exitAtMs: ctx.nowMs, exitWith: 1 }, nextMs: null };
+  }
+  memory = served;
+  if (memory !== known) remember(ctx, uid, container, memory);
+  return { state, nextMs: firstDue(memory)?.atMs ?? null };
+}
+
+/** Runs what is due in a Pod. Returns the Pod, changed if a process ended itself, and when something is due again. */
+export function runPrograms(
+  local: LocalPod,
+  node: string,
+  ctx: SyncContext,
+): { readonly local: LocalPod; readonly nextMs: number | null } {
+  let next = local;
+  let nextMs: number | null = null;
+  for (const [container, state] of Object.entries(local.containers)) {
+    if (state.state !== 'running' || state.isFrozen) continue;
+    const program = programOf(ctx.settings.programs, state.image);
+    if (!program.task && !program.election && !program.requests) continue;
+    const isStopping = local.stopping !== undefined || state.killedAtMs !== undefined;
+    const ran = runContainer({ ctx, node, pod: local.pod, container, state }, program, isStopping);
+    if (ran.state !== state) next = { ...next, containers: { ...next.containers, [container]: ran.state } };
+    if (ran.nextMs !== null && (nextMs === null || ran.nextMs < nextMs)) nextMs = ran.nextMs;
+  }
+  return { local: next, nextMs };
+}

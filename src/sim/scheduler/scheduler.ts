@@ -1,0 +1,141 @@
+// Gives each Pod a node: filter, score, bind.
+// Models pkg/scheduler/schedule_one.go and the default plugins (v1.36), rules SCH-01 … SCH-07, VOL-08.
+// Differs: no preemption, priorities, volume limits or scheduling gates; a Pod that did not fit is tried again at every change that could
+// help, without back-off (an idle scheduler pops it from the back-off queue too), and each 5 minutes.
+
+import { isSame } from '../../base/json.ts';
+import type { Actor, Reader, SyncContext, Watch } from '../actor.ts';
+import { matchesSelector } from '../api/selectors.ts';
+import { keyFor, splitKey } from '../controllers/keys.ts';
+import { controllerOf } from '../controllers/ownership.ts';
+import { conditionOf, isTerminal } from '../controllers/pods.ts';
+import type { KubeObject, LabelSelector, Node, Pod } from '../types.ts';
+import { type Refusal, refusalOf, unschedulableMessage } from './filter.ts';
+import { type NodeInfo, nodeInfoOf } from './node.ts';
+import { scoresOf } from './score.ts';
+
+const FLUSH_MS = 300_000;
+
+export type SchedulePlan =
+  | { readonly node: string; readonly score: number }
+  | { readonly node: null; readonly message: string };
+
+/** SCH-01: decides where a Pod goes, or says why nowhere. Of equal nodes the first wins. */
+export function planSchedule(pod: Pod, nodes: readonly NodeInfo[], defaultSelector: LabelSelector | null): SchedulePlan {
+  const refusals: Refusal[] = [];
+  const feasible = nodes.filter((info) => {
+    const refusal = refusalOf(pod, info, nodes);
+    if (refusal) refusals.push(refusal);
+    return !refusal;
+  });
+  if (feasible.length === 0) return { node: null, message: unschedulableMessage(refusals) };
+  const scores = scoresOf(pod, feasible, nodes, defaultSelector);
+  const best = scores.indexOf(Math.max(...scores));
+  return { node: (feasible[best] as NodeInfo).node.metadata.name, score: scores[best] as number };
+}
+
+/** SCH-03: the labels by which a Pod of a Service or owner is spread; null when nobody selects it. */
+export function defaultSelectorOf(pod: Pod, read: Reader): LabelSelector | null {
+  const namespace = pod.metadata.namespace ?? '';
+  const labels: Record<string, string> = {};
+  const expressions: NonNullable<LabelSelector['matchExpressions']>[number][] = [];
+  for (const { spec } of read.list('services', namespace)) {
+    if (
+      spec.selector &&
+      Object.keys(spec.selector).length > 0 &&
+      matchesSelector({ matchLabels: spec.selector }, pod.metadata.labels)
+    ) {
+      Object.assign(labels, spec.selector);
+    }
+  }
+  const owner = controllerOf(pod);
+  const resource = owner && { ReplicaSet: 'replicasets', StatefulSet: 'statefulsets' }[owner.kind];
+  const selector: LabelSelector | undefined = resource ? read.get(resource, namespace, owner.name)?.spec.selector : undefined;
+  Object.assign(labels, selector?.matchLabels);
+  expressions.push(...(selector?.matchExpressions ?? []));
+  if (Object.keys(labels).length + expressions.length === 0) return null;
+  return { matchLabels: labels, matchExpressions: expressions };
+}
+
+/** VOL-08: what is wrong with the Pod's claims before any node is looked at; null when nothing is. */
+export function claimFault(pod: Pod, read: Reader): string | null {
+  const namespace = pod.metadata.namespace ?? '';
+  for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
+    if (!persistentVolumeClaim) continue;
+    const name = persistentVolumeClaim.claimName;
+    const claim = read.get('persistentvolumeclaims', namespace, name);
+    if (!claim) return `persistentvolumeclaim "${name}" not found`;
+    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+    if (claim.status?.phase === 'Lost')
+      return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName}"`;
+    if (claim.spec.volumeName && claim.metadata.annotations?.['pv.kubernetes.io/bind-completed']) continue;
+    const className = claim.spec.storageClassName;
+    const mode = className && read.get('storageclasses', '', className)?.['volumeBindingMode'];
+    if (mode !== 'WaitForFirstConsumer') return 'pod has unbound immediate PersistentVolumeClaims';
+  }
+  return null;
+}
+
+const waits = (pod: Pod) => !pod.spec.nodeName && !isTerminal(pod) && !pod.metadata.deletionTimestamp;
+
+/** Keys of all Pods that once did not fit. */
+function unscheduled(read: Reader, namespace?: string): readonly string[] {
+  return read
+    .list('pods', namespace)
+    .filter((pod) => waits(pod) && conditionOf(pod, 'PodScheduled')?.status === 'False')
+    .map(keyFor);
+}
+
+/** SCH-05: a node that is new, freer or labelled otherwise can help; a heartbeat cannot. */
+const nodeWatch: Watch = (object, before, read, gone) => {
+  if (gone) return [];
+  const view = ({ spec, metadata, status }: KubeObject) => [spec, metadata.labels, status?.allocatable];
+  return before && isSame(view(object), view(before)) ? [] : unscheduled(read);
+};
+
+const podWatch: Watch = (object, _before, read, gone) => {
+  const pod = object as Pod;
+  if (!gone && waits(pod)) return [keyFor(pod)];
+  return pod.spec.nodeName && (gone || isTerminal(pod)) ? unscheduled(read) : [];
+};
+
+const claimWatch: Watch = (object, _before, read) => unscheduled(read, object.metadata.namespace);
+
+function refuse(pod: Pod, message: string, ctx: SyncContext): void {
+  ctx.event(pod, 'Warning', 'FailedScheduling', message);
+  const present = conditionOf(pod, 'PodScheduled');
+  if (present?.status === 'False' && present.message === message) return;
+  const condition = { type: 'PodScheduled', status: 'False' as const, lastProbeTime: null, reason: 'Unschedulable', message };
+  const since = present?.status === 'False' ? (present.lastTransitionTime ?? ctx.now) : ctx.now;
+  const others = (pod.status.conditions ?? []).filter((other) => other.type !== 'PodScheduled');
+  const status = { ...pod.status, conditions: [...others, { ...condition, lastTransitionTime: since }] };
+  ctx.api.updateStatus('pods', { ...pod, status }, 'SCH-04', { pod: pod.metadata.name });
+}
+
+function sync(key: string, ctx: SyncContext): void {
+  const [namespace, name] = splitKey(key);
+  const pod = ctx.read.get('pods', namespace, name);
+  if (!pod || !waits(pod)) return;
+  const nodes = ctx.read.list('nodes').filter((node) => !node.metadata.deletionTimestamp);
+  const infos = nodes.map((node: Node) => nodeInfoOf(node, ctx.read.podsOn(node.metadata.name)));
+  const fault = claimFault(pod, ctx.read);
+  const plan: SchedulePlan = fault
+    ? { node: null, message: `0/${nodes.length} nodes are available: ${fault}. not found` }
+    : planSchedule(pod, infos, defaultSelectorOf(pod, ctx.read));
+  if (plan.node === null) {
+    refuse(pod, plan.message, ctx);
+    ctx.after(FLUSH_MS, key);
+    return;
+  }
+  ctx.api.bind(namespace, name, plan.node, 'SCH-01', { pod: name, node: plan.node, score: plan.score });
+  ctx.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${plan.node}`);
+}
+
+export const scheduler: Actor = {
+  name: 'default-scheduler',
+  // Equal for all, so that Pods are taken in the order in which they came.
+  latencyMs: [8, 8],
+  eventsByVersion: true,
+  watches: { pods: podWatch, nodes: nodeWatch, persistentvolumeclaims: claimWatch },
+  sync,
+};

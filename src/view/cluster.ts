@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '../sim/types.ts';
 import { isReady, type PodPicture, type PodState, podPictureOf } from './pod.ts';
-import { controllerOf, type Scene, shortRefOf } from './scene.ts';
+import { controllerOf, type Process, type Scene, shortRefOf } from './scene.ts';
 
 /** More Pods than this on one node are drawn as groups, one disc for each state of each owner. */
 const POD_LIMIT = 16;
@@ -29,9 +29,17 @@ export interface NodePicture {
   readonly power: boolean;
   readonly network: boolean;
   readonly cordoned: boolean;
-  readonly pods: readonly PodPicture[];
+  readonly pods: readonly ShownPod[];
   readonly groups: readonly PodGroup[];
   readonly count: number;
+  /** Programs that run here for Pods that the API no longer knows. */
+  readonly ghosts: readonly { readonly key: string; readonly name: string; readonly leads: boolean }[];
+}
+
+/** A Pod with what only its machine knows. */
+export interface ShownPod extends PodPicture {
+  readonly leads: boolean;
+  readonly frozen: boolean;
 }
 
 export interface WorkloadPicture {
@@ -79,9 +87,12 @@ export interface ClusterPicture {
 }
 
 export function clusterPictureOf(scene: Scene): ClusterPicture {
-  const byNode = new Map<string, PodPicture[]>();
+  const byNode = new Map<string, ShownPod[]>();
+  const processes = new Map(scene.processes.map((process) => [process.uid, process]));
   for (const pod of scene.list('pods')) {
-    const picture = podPictureOf(pod);
+    const process = processes.get(pod.metadata.uid);
+    processes.delete(pod.metadata.uid);
+    const picture = { ...podPictureOf(pod), leads: process?.leads === true, frozen: process?.frozen === true };
     const there = byNode.get(picture.node ?? '');
     if (there) there.push(picture);
     else byNode.set(picture.node ?? '', [picture]);
@@ -89,7 +100,8 @@ export function clusterPictureOf(scene: Scene): ClusterPicture {
   const known = new Set<string>();
   const nodes = scene.list('nodes').map((node) => {
     known.add(node.metadata.name);
-    return nodePictureOf(scene, node, byNode.get(node.metadata.name) ?? []);
+    const ghosts = [...processes.values()].filter((process) => process.node === node.metadata.name && process.running > 0);
+    return nodePictureOf(scene, node, byNode.get(node.metadata.name) ?? [], ghosts);
   });
   const lost = [...byNode].filter(([name]) => !known.has(name)).flatMap(([, pods]) => pods);
   return {
@@ -111,7 +123,7 @@ const nameOf = (object: KubeObject) => ({
   ref: shortRefOf(object.kind, object.metadata.name),
 });
 
-function nodePictureOf(scene: Scene, node: KubeObject, pods: readonly PodPicture[]): NodePicture {
+function nodePictureOf(scene: Scene, node: KubeObject, pods: readonly ShownPod[], ghosts: readonly Process[]): NodePicture {
   const ready = isReady(node);
   const cordoned = node.spec?.unschedulable === true;
   return {
@@ -123,11 +135,12 @@ function nodePictureOf(scene: Scene, node: KubeObject, pods: readonly PodPicture
     cordoned,
     ...scene.machineOf(node.metadata.name),
     ...gather(scene, pods),
+    ghosts: ghosts.map(({ uid, name, leads }) => ({ key: uid, name, leads })),
   };
 }
 
 /** Pods one by one while they are few, groups when they are many. Numbered ones come in the order of their numbers. */
-function gather(scene: Scene, pods: readonly PodPicture[]): Pick<NodePicture, 'pods' | 'groups' | 'count'> {
+function gather(scene: Scene, pods: readonly ShownPod[]): Pick<NodePicture, 'pods' | 'groups' | 'count'> {
   if (pods.length <= POD_LIMIT) {
     return { pods: [...pods].sort(byOwnerThenOrdinal), groups: [], count: pods.length };
   }

@@ -19,6 +19,18 @@ export interface Machine {
   readonly network: boolean;
 }
 
+/** A Pod as a machine holds it: what really runs, whether or not the API still knows it. */
+export interface Process {
+  readonly node: string;
+  readonly uid: string;
+  readonly name: string;
+  /** Containers that run. */
+  readonly running: number;
+  readonly frozen: boolean;
+  /** A program in it believes that it leads. */
+  readonly leads: boolean;
+}
+
 export interface Scene {
   readonly nowMs: number;
   readonly list: (resource: Resource) => readonly KubeObject[];
@@ -26,6 +38,7 @@ export interface Scene {
   readonly log: readonly LogEntry[];
   readonly machineOf: (node: string) => Machine;
   readonly timers: readonly Timer[];
+  readonly processes: readonly Process[];
 }
 
 /** The owner that controls an object, if any. */

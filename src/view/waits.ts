@@ -84,7 +84,7 @@ function leavingWaitOf(scene: Scene, pod: KubeObject, node: string | undefined):
   if ((pod.metadata.finalizers ?? []).length > 0)
     return messageOf('finalizer', { finalizers: (pod.metadata.finalizers ?? []).join(' ') });
   const machine = node === undefined ? undefined : scene.machineOf(node);
-  const reachable = machine !== undefined && machine.power && machine.network;
+  const reachable = machine?.power === true && machine.network;
   return messageOf(reachable ? 'stop' : 'stop-unreachable', {
     node: node ?? '',
     seconds: pod.metadata.deletionGracePeriodSeconds ?? 0,

@@ -1,7 +1,7 @@
 // Objects, logs and scenes made by hand, for tests of pictures.
 
 import type { KubeObject, LogEntry } from '../../src/sim/types.ts';
-import type { Machine, Scene, Timer } from '../../src/view/scene.ts';
+import type { Machine, Process, Scene, Timer } from '../../src/view/scene.ts';
 
 const RESOURCES: Readonly<Record<string, string>> = {
   Pod: 'pods',
@@ -116,13 +116,15 @@ interface SceneParts {
   readonly log?: readonly LogEntry[];
   readonly machines?: Readonly<Record<string, Machine>>;
   readonly timers?: readonly Timer[];
+  readonly processes?: readonly Process[];
 }
 
-export function sceneOf({ nowMs = 0, objects = [], log = [], machines = {}, timers = [] }: SceneParts): Scene {
+export function sceneOf({ nowMs = 0, objects = [], log = [], machines = {}, timers = [], processes = [] }: SceneParts): Scene {
   return {
     nowMs,
     log,
     timers,
+    processes,
     list: (resource) => objects.filter((object) => RESOURCES[object.kind] === resource),
     machineOf: (node) => machines[node] ?? { power: true, network: true },
   };

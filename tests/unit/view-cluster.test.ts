@@ -82,6 +82,32 @@ test('a Pod on a node that is no longer listed is not lost', () => {
   assert.equal(picture.unplaced.count, 1);
 });
 
+test('what runs for a Pod that was removed by force stays visible, and a leader is marked', () => {
+  const process = (name: string, leads = false) => ({
+    node: 'node-1',
+    uid: `uid-${name}`,
+    name,
+    running: 1,
+    frozen: false,
+    leads,
+  });
+  const picture = clusterPictureOf(
+    sceneOf({
+      objects: [node('node-1', true), pod('db-1', 'ready', { owner: sts, node: 'node-1' })],
+      processes: [process('db-0'), process('db-1', true)],
+    }),
+  );
+  const [one] = picture.nodes;
+  assert.deepEqual(
+    one?.ghosts.map((ghost) => ghost.name),
+    ['db-0'],
+  );
+  assert.deepEqual(
+    one?.pods.map((here) => [here.name, here.leads]),
+    [['db-1', true]],
+  );
+});
+
 test('many Pods on one node become one disc for each state of each owner', () => {
   const many = Array.from({ length: 40 }, (_, i) =>
     pod(`web-85d5b476dd-${i}`, i < 30 ? 'ready' : 'starting', { owner: set, node: 'node-1' }),

@@ -88,10 +88,12 @@ test('three creations in one breath are one diamond that counts', () => {
     actor: 'replicaset-controller',
     after: pod(`web-85d5b476dd-${i}`, 'pending', { owner: set }),
   }));
-  const lane = foldTimeline(null, logOf(...pods)).lanes.get(`object ${set.metadata.uid}`);
+  const lane = foldTimeline(null, logOf({ atMs: 0, actor: 'kubectl', after: set }, ...pods)).lanes.get(
+    `object ${set.metadata.uid}`,
+  );
   assert.deepEqual(
     lane?.deeds.map((deed) => [deed.label.key, deed.label.facts['count'], deed.entries]),
-    [['create', 3, [0, 1, 2]]],
+    [['create', 3, [1, 2, 3]]],
   );
 });
 

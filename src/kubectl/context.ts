@@ -1,10 +1,11 @@
 // What a kubectl command may use, and how one that waits is kept: as plain data, so that a snapshot may fall in the middle of it.
 
 import { formatTime } from '../base/time.ts';
-import type { Client } from '../sim/api/client.ts';
+import type { Client, ListOptions } from '../sim/api/client.ts';
 import type { Discovery, ResourceInfo } from '../sim/api/discovery.ts';
 import type { ApiRequest, ApiResponse } from '../sim/api/door.ts';
-import type { Json, LogEntry, Resource } from '../sim/types.ts';
+import type { WatchEvent } from '../sim/api/read.ts';
+import type { Json, Resource } from '../sim/types.ts';
 import type { Args, Flags } from './flags.ts';
 
 /** One command's view of the world at one moment. Everything it does to the cluster goes through `api` and `request`. */
@@ -17,10 +18,10 @@ export interface Context {
   /** Manifests that `-f` can read. */
   readonly files: Readonly<Record<string, string>>;
   request(request: ApiRequest): ApiResponse;
-  /** Writes to objects of these resources since an entry of the log, oldest first. */
-  changesSince(entry: number, resources: readonly Resource[]): readonly LogEntry[];
-  /** The number that the next entry of the log will have. */
-  readonly logLength: number;
+  /** The server's last resourceVersion. */
+  readonly revision: number;
+  /** What a watch would have sent since a resourceVersion. */
+  changes(sinceRevision: number, resource: Resource, options?: ListOptions): readonly WatchEvent[];
   out(text: string): void;
   err(text: string): void;
 }

@@ -25,11 +25,13 @@ const serverText = (status: Status) => `Error from server${status.reason ? ` (${
 /** The text of one error when it stands alone. */
 export function errorText(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  if (error instanceof ApiError) return error.status.reason === 'Invalid' ? invalidText(error.status) : serverText(error.status);
+  if (error instanceof ApiError)
+    return error.status.reason === 'Invalid' ? invalidText(error.status) : serverText(error.status);
   throw error;
 }
 
-const amongOthers = (error: unknown) => (error instanceof ApiError ? serverText(error.status) : errorText(error).replace(/^error: /, ''));
+const amongOthers = (error: unknown) =>
+  error instanceof ApiError ? serverText(error.status) : errorText(error).replace(/^error: /, '');
 
 /** Prints what went wrong, alone or as a list (MultipleErrors); the exit code. */
 export function report(errors: readonly unknown[], ctx: Pick<Context, 'err'>): number {

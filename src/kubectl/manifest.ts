@@ -4,8 +4,8 @@
 
 import { type Document, parseAllDocuments, type Tags, type YAMLParseError } from 'yaml';
 import { isRecord } from '../base/json.ts';
-import type { ResourceInfo } from '../sim/api/discovery.ts';
 import type { NewObject } from '../sim/api/client.ts';
+import type { ResourceInfo } from '../sim/api/discovery.ts';
 import type { Context } from './context.ts';
 import { type Args, Refusal } from './flags.ts';
 
@@ -22,7 +22,13 @@ export interface Manifest {
 const LONGEST = 1_000_000;
 const DEEPEST = 200;
 
-const UNWANTED = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:binary', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set']);
+const UNWANTED = new Set([
+  'tag:yaml.org,2002:timestamp',
+  'tag:yaml.org,2002:binary',
+  'tag:yaml.org,2002:omap',
+  'tag:yaml.org,2002:pairs',
+  'tag:yaml.org,2002:set',
+]);
 const goTags = (tags: Tags): Tags =>
   tags.filter((tag) => typeof tag === 'string' || (!UNWANTED.has(tag.tag) && !('format' in tag && tag.format === 'TIME')));
 
@@ -30,13 +36,15 @@ const goTags = (tags: Tags): Tags =>
 function goSentence(error: YAMLParseError): readonly [sentence: string, scanner: boolean] {
   const { code, message } = error;
   if (code === 'TAB_AS_INDENT') return ['found character that cannot start any token', true];
-  if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'BLOCK_IN_FLOW' || code === 'MULTILINE_IMPLICIT_KEY') return ['mapping values are not allowed in this context', true];
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'BLOCK_IN_FLOW' || code === 'MULTILINE_IMPLICIT_KEY')
+    return ['mapping values are not allowed in this context', true];
   if (/Flow sequence|flow sequence/.test(message)) return ["did not find expected ',' or ']'", false];
   if (/Flow map|flow map|flow collection/i.test(message)) return ["did not find expected ',' or '}'", false];
   if (/closing ['"]/.test(message)) return ['found unexpected end of stream', true];
   if (code === 'MISSING_CHAR' && /implicit key|map key/i.test(message)) return ["could not find expected ':'", true];
   if (code === 'BAD_DQ_ESCAPE') return ['found unknown escape character', true];
-  if (code === 'BAD_SCALAR_START' || /reserved|cannot start/.test(message)) return ['found character that cannot start any token', true];
+  if (code === 'BAD_SCALAR_START' || /reserved|cannot start/.test(message))
+    return ['found character that cannot start any token', true];
   if (code === 'BAD_INDENT' && /sequence items/i.test(message)) return ["did not find expected '-' indicator", false];
   if (code === 'UNEXPECTED_TOKEN' && /node end/.test(message)) return ["did not find expected '-' indicator", false];
   return ['did not find expected key', false];
@@ -66,8 +74,15 @@ function dataOf(document: Document.Parsed): unknown {
 
 /** The data of one YAML document; null when it is empty. Throws Error with go-yaml's sentence. */
 export function parseDocument(text: string): unknown {
-  if (text.length > LONGEST) throw new Error(`yaml: document of ${text.length} characters is too large for the simulator, which reads ${LONGEST}`);
-  const [document] = parseAllDocuments(text, { schema: 'yaml-1.1', customTags: goTags, merge: true, logLevel: 'silent', prettyErrors: true }) as Document.Parsed[];
+  if (text.length > LONGEST)
+    throw new Error(`yaml: document of ${text.length} characters is too large for the simulator, which reads ${LONGEST}`);
+  const [document] = parseAllDocuments(text, {
+    schema: 'yaml-1.1',
+    customTags: goTags,
+    merge: true,
+    logLevel: 'silent',
+    prettyErrors: true,
+  }) as Document.Parsed[];
   if (!document) return null;
   const [first] = document.errors;
   if (first) throw new Error(sayYaml(first));
@@ -96,7 +111,8 @@ function readAll(file: string, text: string, found: (data: unknown) => void): vo
 const VALIDATE = 'if you choose to ignore these errors, turn validation off with --validate=false';
 
 function manifestOf(file: string, data: unknown, ctx: Context, namespace: string | undefined): Manifest {
-  const invalid = (what: string) => new Refusal(`error: error validating "${file}": error validating data: ${what}; ${VALIDATE}`);
+  const invalid = (what: string) =>
+    new Refusal(`error: error validating "${file}": error validating data: ${what}; ${VALIDATE}`);
   if (!isRecord(data)) throw invalid('invalid object to validate');
   const { apiVersion, kind } = data;
   const missing = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
@@ -113,7 +129,13 @@ function manifestOf(file: string, data: unknown, ctx: Context, namespace: string
     throw new Refusal(
       `error: the namespace from the provided object "${own}" does not match the namespace "${namespace}". You must pass '--namespace=${own}' to perform this operation.`,
     );
-  return { file, object: { ...data, metadata } as NewObject, info, name, namespace: info.namespaced ? own || namespace || 'default' : '' };
+  return {
+    file,
+    object: { ...data, metadata } as NewObject,
+    info,
+    name,
+    namespace: info.namespaced ? own || namespace || 'default' : '',
+  };
 }
 
 /** Takes a `List` apart. */
@@ -136,7 +158,10 @@ export function manifestsOf(args: Args, ctx: Context, failed: (error: Refusal) =
     const text = Object.hasOwn(ctx.files, file) ? ctx.files[file] : undefined;
     if (text === undefined) {
       const known = Object.keys(ctx.files);
-      if (/^(https?:|-$)/.test(file)) throw new Refusal(`error: "${file}" cannot be read here: there is no network and no standard input. Files: ${known.join(', ') || 'none'}`);
+      if (/^(https?:|-$)/.test(file))
+        throw new Refusal(
+          `error: "${file}" cannot be read here: there is no network and no standard input. Files: ${known.join(', ') || 'none'}`,
+        );
       throw new Refusal(`error: the path "${file}" does not exist`);
     }
     attempt(() =>

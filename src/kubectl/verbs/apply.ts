@@ -1,0 +1,211 @@
+// kubectl apply: client-side with the last-applied annotation, or --server-side.
+// Models kubectl/pkg/cmd/apply/apply.go, patcher.go and kubectl/pkg/util/apply.go.
+
+import { copyOf, sortedJson } from '../../base/json.ts';
+import { typeOf } from '../../sim/api/schema.ts';
+import { isReason } from '../../sim/api/status.ts';
+import type { KubeObject } from '../../sim/types.ts';
+import { boolFlag, DRY_RUN, FILENAME, OUTPUT, SELECTOR, textFlag } from '../common.ts';
+import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { report, withSource } from '../errors.ts';
+import { type Args, flagOf, isOn, isSet, Refusal } from '../flags.ts';
+import { type Manifest, manifestsOf } from '../manifest.ts';
+import { outputForm, printObjects } from '../output.ts';
+import { pathOf } from '../resources.ts';
+import { send, sendPatch } from '../send.ts';
+import { threeWayPatch } from '../threeway.ts';
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+type Data = Record<string, unknown>;
+
+/** The manifest with its namespace, and itself as the last-applied annotation. */
+export function annotated({ object, info, namespace }: Manifest): Data {
+  const draft = copyOf(object) as unknown as { metadata: { namespace?: string; annotations?: Record<string, string> } } & Data;
+  if (info.namespaced) draft.metadata.namespace = namespace;
+  const { [LAST_APPLIED]: _, ...others } = draft.metadata.annotations ?? {};
+  draft.metadata.annotations = others;
+  const text = `${sortedJson(draft)}\n`;
+  draft.metadata.annotations = { ...others, [LAST_APPLIED]: text };
+  return draft;
+}
+
+function lastApplied(object: KubeObject): unknown {
+  try {
+    return JSON.parse(object.metadata.annotations?.[LAST_APPLIED] ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** How an error names what it was about. */
+const infoText = ({ info, name, namespace }: Manifest): string =>
+  `Resource: "${info.groupVersion}, Resource=${info.resource}", GroupVersionKind: "${info.groupVersion}, Kind=${info.kind}"\nName: "${name}", Namespace: "${namespace}"`;
+
+function present(manifest: Manifest, ctx: Context): KubeObject | null {
+  const { info, namespace, name, file } = manifest;
+  if (!name && manifest.object.metadata.generateName)
+    throw new Refusal(`error: from ${manifest.object.metadata.generateName}: cannot use generate name with apply`);
+  if (!name)
+    throw new Refusal(
+      `error: error when retrieving current configuration of:\n${infoText(manifest)}\nfrom server for: "${file}": resource name may not be empty`,
+    );
+  try {
+    return ctx.api.get(info.resource, namespace, name);
+  } catch (error) {
+    if (isReason(error, 'NotFound')) return null;
+    throw error;
+  }
+}
+
+const NO_ANNOTATION = (name: string) =>
+  `Warning: resource ${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`;
+
+/** The patch that turns what is there into what the manifest says, or null when there is nothing to do. */
+export function patchFor(
+  manifest: Manifest,
+  there: KubeObject,
+): { readonly type: 'strategic' | 'merge'; readonly patch: Data } | null {
+  const { info } = manifest;
+  const schema = typeOf(info.groupVersion, info.kind);
+  const patch = threeWayPatch(lastApplied(there), annotated(manifest), there, schema);
+  return Object.keys(patch).length ? { type: schema ? 'strategic' : 'merge', patch: { ...patch } } : null;
+}
+
+function applyOne(
+  manifest: Manifest,
+  query: Readonly<Record<string, string>>,
+  clientOnly: boolean,
+  ctx: Context,
+): { readonly object: KubeObject; readonly done: string } {
+  const { info, namespace, name, file } = manifest;
+  const there = present(manifest, ctx);
+  if (!there) {
+    const body = annotated(manifest);
+    if (clientOnly) return { object: body as unknown as KubeObject, done: 'created' };
+    try {
+      return { object: send(ctx, { verb: 'create', path: pathOf(info, namespace), body, query }), done: 'created' };
+    } catch (error) {
+      throw withSource(error, 'creating', file);
+    }
+  }
+  if (there.metadata.annotations?.[LAST_APPLIED] === undefined)
+    ctx.err(NO_ANNOTATION(objectName(info, name).replace('/', 's/')));
+  const change = patchFor(manifest, there);
+  if (!change) return { object: there, done: 'unchanged' };
+  if (clientOnly) return { object: there, done: 'configured' };
+  try {
+    const object = sendPatch(ctx, info, namespace, name, change.type, change.patch, { query });
+    return { object, done: isSameVersion(object, there) ? 'unchanged' : 'configured' };
+  } catch (error) {
+    throw applyError(error, change.patch, manifest);
+  }
+}
+
+const isSameVersion = (_a: KubeObject, _b: KubeObject): boolean => false;
+
+/** AddSourceToErr twice: the patch, what it was for, and the file. */
+function applyError(error: unknown, patch: Data, manifest: Manifest): unknown {
+  return withSource(
+    withSource(error, 'patching', manifest.file),
+    `applying patch:\n${sortedJson(patch)}\nto:\n${infoText(manifest)}\nfor:`,
+    manifest.file,
+  );
+}
+
+function serverSide(
+  manifest: Manifest,
+  args: Args,
+  query: Readonly<Record<string, string>>,
+  ctx: Context,
+): { readonly object: KubeObject; readonly done: string } {
+  const { info, namespace, name, object } = manifest;
+  const body = { ...object, metadata: { ...object.metadata, ...(info.namespaced ? { namespace } : {}) } };
+  const fields = {
+    ...query,
+    fieldManager: flagOf(args, 'field-manager') ?? 'kubectl',
+    force: String(isOn(args, 'force-conflicts')),
+  };
+  try {
+    return { object: sendPatch(ctx, info, namespace, name, 'apply', body, { query: fields }), done: 'serverside-applied' };
+  } catch (error) {
+    throw conflictHelp(error);
+  }
+}
+
+function conflictHelp(error: unknown): unknown {
+  if (!isReason(error, 'Conflict') || !error.message.startsWith('Apply failed')) return error;
+  return new Refusal(`error: ${error.message}
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`);
+}
+
+/** The suffix and query of --dry-run. */
+export function dryRunOf(args: Args): {
+  readonly suffix: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly client: boolean;
+} {
+  const value = flagOf(args, 'dry-run') ?? 'none';
+  if (value === 'unchanged' || value === 'client') return { suffix: ' (dry run)', query: {}, client: true };
+  if (value === 'server') return { suffix: ' (server dry run)', query: { dryRun: 'All' }, client: false };
+  if (value === 'none') return { suffix: '', query: {}, client: false };
+  throw new Refusal(`error: Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+}
+
+function run(args: Args, ctx: Context): Outcome {
+  if (!isSet(args, 'filename')) throw new Refusal('error: must specify one of -f and -k');
+  if (args.words.length)
+    throw new Refusal(`error: Unexpected args: [${args.words.join(' ')}]\nSee 'kubectl apply -h' for help and examples`);
+  const form = outputForm(args);
+  const dry = dryRunOf(args);
+  const errors: unknown[] = [];
+  const manifests = manifestsOf(args, ctx, (error) => errors.push(error));
+  if (manifests.length === 0 && errors.length === 0) throw new Refusal('error: no objects passed to apply');
+  const done: KubeObject[] = [];
+  for (const manifest of manifests) {
+    try {
+      const result = isOn(args, 'server-side')
+        ? serverSide(manifest, args, dry.query, ctx)
+        : applyOne(manifest, dry.query, dry.client, ctx);
+      done.push(result.object);
+      if (form.form === '') ctx.out(`${objectName(manifest.info, result.object.metadata.name)} ${result.done}${dry.suffix}\n`);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (form.form !== '' && done.length) printObjects(form, args, done, done.length === 1, ctx);
+  return report(errors, ctx);
+}
+
+export const apply: Verb = {
+  use: '-f FILENAME',
+  short: 'Apply a configuration to a resource by file name',
+  examples: [
+    'kubectl apply -f web.yaml',
+    'kubectl apply -f web.yaml --dry-run=server',
+    'kubectl apply --server-side -f web.yaml',
+  ],
+  flags: {
+    ...FILENAME,
+    ...SELECTOR,
+    ...OUTPUT,
+    ...DRY_RUN,
+    'server-side': boolFlag('Let the server merge, and track who manages which field'),
+    'force-conflicts': boolFlag('Take over fields that others manage'),
+    'field-manager': textFlag('Who manages the fields (server-side)'),
+    validate: textFlag('Accepted; the server always checks field names'),
+    wait: boolFlag('Accepted and not used'),
+    overwrite: boolFlag('Accepted and not used'),
+  },
+  run,
+};

@@ -1,0 +1,56 @@
+// kubectl create -f. Models kubectl/pkg/cmd/create/create.go.
+
+import { boolFlag, DRY_RUN, FILENAME, OUTPUT, textFlag } from '../common.ts';
+import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { report, withSource } from '../errors.ts';
+import { type Args, isOn, isSet, Refusal } from '../flags.ts';
+import { manifestsOf } from '../manifest.ts';
+import { outputForm, printObjects } from '../output.ts';
+import { pathOf } from '../resources.ts';
+import { send } from '../send.ts';
+import { annotated, dryRunOf } from './apply.ts';
+
+function run(args: Args, ctx: Context): Outcome {
+  if (!isSet(args, 'filename'))
+    throw new Refusal(
+      args.words.length
+        ? `error: Unexpected args: [${args.words.join(' ')}]\nSee 'kubectl create -h' for help and examples`
+        : "error: must specify one of -f and -k\nSee 'kubectl create -h' for help and examples",
+    );
+  const form = outputForm(args);
+  const dry = dryRunOf(args);
+  const errors: unknown[] = [];
+  const manifests = manifestsOf(args, ctx, (error) => errors.push(error));
+  if (manifests.length === 0 && errors.length === 0) throw new Refusal('error: no objects passed to create');
+  for (const manifest of manifests) {
+    const body = isOn(args, 'save-config') ? annotated(manifest) : manifest.object;
+    try {
+      const object = dry.client
+        ? (body as never as Parameters<typeof printObjects>[2][number])
+        : send(ctx, { verb: 'create', path: pathOf(manifest.info, manifest.namespace), body, query: dry.query });
+      if (form.form === '') ctx.out(`${objectName(manifest.info, object.metadata.name)} created${dry.suffix}\n`);
+      else printObjects(form, args, [object], true, ctx);
+    } catch (error) {
+      errors.push(withSource(error, 'creating', manifest.file));
+    }
+  }
+  return report(errors, ctx);
+}
+
+export const create: Verb = {
+  use: '-f FILENAME',
+  short: 'Create a resource from a file',
+  examples: [
+    'kubectl create -f web.yaml',
+    'kubectl create deployment web --image=web:1',
+    'kubectl create job now --from=cronjob/nightly',
+  ],
+  flags: {
+    ...FILENAME,
+    ...OUTPUT,
+    ...DRY_RUN,
+    'save-config': boolFlag('Add the annotation that kubectl apply needs'),
+    validate: textFlag('Accepted; the server always checks'),
+  },
+  run,
+};

@@ -1,0 +1,106 @@
+// What must hold of a run: `{pod/db-0: Running 1/1, 'ready app=web': 2}`. All lines must hold; the words are those of the exemplar
+// page's scenario file and of programs.md.
+
+import { isRecord } from '../base/json.ts';
+import { meets, parseLabelSelector } from '../sim/api/selectors.ts';
+import type { Cluster } from '../sim/cluster.ts';
+import { leadersOf, linesOf, processesOf } from '../sim/observe.ts';
+import type { KubeObject, Pod } from '../sim/types.ts';
+import type { Predicate } from './scenario.ts';
+import { isReady, shownState, TRACED } from './shown.ts';
+
+/** A sentence about what is wrong, and what to do. */
+export interface Complaint {
+  readonly fact: string;
+  readonly next: string;
+}
+
+const OBJECT = /^([a-z]+)\/(\S+)$/;
+const COUNT = /^(ready|pods|processes|leaders) (\S+)(?: on (\S+))?$/;
+const LINES = /^lines (?:pod\/(\S+)|(\S+)) '(.*)'$/;
+const HOLDER = /^holder lease\/(\S+)$/;
+const NUMBER = /^(>=|<=|>|<|)\s*(\d+)$/;
+
+const resourceOf = (word: string): string | undefined =>
+  Object.keys(TRACED).find(
+    (resource) => TRACED[resource] === word || resource === word || (word === 'pvc' && resource === 'persistentvolumeclaims'),
+  );
+
+function complaintOf(key: string, value: unknown): Complaint | null {
+  const object = OBJECT.exec(key);
+  const counted = COUNT.test(key) || LINES.test(key);
+  if (!counted && !HOLDER.test(key) && !(object && resourceOf(object[1] as string)))
+    return {
+      fact: `"${key}" is not known`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'" or holder lease/<name>.`,
+    };
+  if (counted && !NUMBER.test(String(value)))
+    return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
+  if (!counted && typeof value !== 'string')
+    return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: 'Write a state such as Running 1/1, or gone.' };
+  return null;
+}
+
+/** What is wrong with a predicate, or null. */
+export function checkPredicate(predicate: unknown): Complaint | null {
+  if (!isRecord(predicate) || Object.keys(predicate).length === 0)
+    return { fact: 'it is no map with at least one line', next: 'Write it as {pod/web-0: Running 1/1}.' };
+  for (const [key, value] of Object.entries(predicate)) {
+    const complaint = complaintOf(key, value);
+    if (complaint) return complaint;
+  }
+  return null;
+}
+
+function isCount(found: number, wanted: string | number): boolean {
+  const m = NUMBER.exec(String(wanted));
+  const number = Number(m?.[2]);
+  if (m?.[1] === '>=') return found >= number;
+  if (m?.[1] === '<=') return found <= number;
+  if (m?.[1] === '>') return found > number;
+  if (m?.[1] === '<') return found < number;
+  return found === number;
+}
+
+/** Pods by name (no `=` in the word) or by label. */
+function podsOf(cluster: Cluster, word: string): readonly Pod[] {
+  const all = cluster.read.list('pods');
+  if (!word.includes('=')) return all.filter((pod) => pod.metadata.name === word);
+  const selector = parseLabelSelector(word);
+  return all.filter((pod) => meets(selector, pod.metadata.labels));
+}
+
+function countOf(cluster: Cluster, what: string, word: string, node: string | undefined): number {
+  if (what === 'processes') return processesOf(cluster.state, word);
+  if (what === 'leaders') return leadersOf(cluster.state, word);
+  const pods = podsOf(cluster, word).filter((pod) => !node || pod.spec.nodeName === node);
+  return what === 'pods' ? pods.length : pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp).length;
+}
+
+function objectState(cluster: Cluster, word: string, name: string): string {
+  const resource = resourceOf(word) as string;
+  const object: KubeObject | undefined = cluster.read.get(resource, resource === 'nodes' ? '' : 'default', name);
+  return object ? shownState(resource, object) : 'gone';
+}
+
+function lineHolds(cluster: Cluster, key: string, value: string | number): boolean {
+  const counted = COUNT.exec(key);
+  if (counted) return isCount(countOf(cluster, counted[1] as string, counted[2] as string, counted[3]), value);
+  const lines = LINES.exec(key);
+  if (lines) return isCount(linesOf(cluster.state, (lines[1] ?? lines[2]) as string, lines[3] as string), value);
+  const holder = HOLDER.exec(key);
+  if (holder) {
+    const identity: string = cluster.read.get('leases', 'default', holder[1] as string)?.spec.holderIdentity ?? '';
+    return (identity.replace(/_\d+$/, '') || 'gone') === value;
+  }
+  const object = OBJECT.exec(key);
+  return (
+    object !== null &&
+    resourceOf(object[1] as string) !== undefined &&
+    objectState(cluster, object[1] as string, object[2] as string) === value
+  );
+}
+
+/** Whether every line of a predicate holds in a cluster now. */
+export const holds = (predicate: Predicate, cluster: Cluster): boolean =>
+  Object.entries(predicate).every(([key, value]) => lineHolds(cluster, key, value));

@@ -25,6 +25,7 @@ export function applyNodeFault(fault: NodeFault, ctx: SyncContext): void {
     setMachine(ctx.machines, fault.node, { ...before, power: fault.power === 'on', boots: before.boots + (isNewBoot ? 1 : 0) });
   } else setMachine(ctx.machines, fault.node, { ...before, network: fault.network === 'on' });
   for (const key of keysOn(fault.node, ctx)) ctx.after(1, key);
+  ctx.as('kubelet-heartbeat').after(1, fault.node);
 }
 
 function withDeed(container: LocalContainer, deed: ContainerDeed, nowMs: number): LocalContainer {

@@ -12,7 +12,10 @@ const MONITOR_MS = 5000;
 const EVICTION_GAP_MS = 10_000;
 const LARGE_ZONE = 50;
 const REDUCED_GAP_MS = 100_000;
-const MONITOR = 'monitor';
+const EVICTION_TICK_MS = 100;
+// A node cannot have these names: they hold a character that is not allowed.
+const MONITOR = '(monitor)';
+const EVICTIONS = '(evictions)';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
@@ -95,13 +98,13 @@ function markPodsNotReady(name: string, ctx: SyncContext): void {
   }
 }
 
-function monitorNode(node: Node, ctx: SyncContext): Node {
+function monitorNode(node: Node, ctx: SyncContext): void {
   const { name } = node.metadata;
   const graceMs = ctx.settings.nodeMonitorGraceSeconds * 1000;
-  if (silenceMs(node, ctx) <= graceMs || conditionOf(node, 'Ready')?.status === 'Unknown') return node;
+  if (silenceMs(node, ctx) <= graceMs || conditionOf(node, 'Ready')?.status === 'Unknown') return;
   const wasReady = conditionOf(node, 'Ready')?.status === 'True';
   const conditions = unknownConditions(node.status.conditions ?? [], ctx.now);
-  const next = ctx.api.updateStatus('nodes', { ...node, status: { ...node.status, conditions } }, 'NODE-02', {
+  ctx.api.updateStatus('nodes', { ...node, status: { ...node.status, conditions } }, 'NODE-02', {
     node: name,
     graceMs,
   });
@@ -109,7 +112,6 @@ function monitorNode(node: Node, ctx: SyncContext): Node {
     ctx.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
     markPodsNotReady(name, ctx);
   }
-  return next;
 }
 
 /** NODE-05: milliseconds between two nodes that get NoExecute; null when none may get it. */
@@ -140,30 +142,29 @@ function taintNodes(nodes: readonly Node[], ctx: SyncContext): void {
   }
 }
 
-/** How long to wait for the next node that may be tainted, if one waits. */
-function nextTaintMs(ctx: SyncContext): number {
-  const isWaiting = ctx.read
-    .list('nodes')
-    .some((node) => readinessTaint(node) && !(node.spec.taints ?? []).some(({ effect }) => effect === 'NoExecute'));
+/** How long to wait for the next node that may be tainted; null when none waits. */
+function nextTaintMs(ctx: SyncContext): number | null {
+  const hasNoExecute = (node: Node) => (node.spec.taints ?? []).some(({ effect }) => effect === 'NoExecute');
+  const isWaiting = ctx.read.list('nodes').some((node) => readinessTaint(node) && !hasNoExecute(node));
   const allowedMs = (ctx.memory.get('nextEviction') as number | undefined) ?? 0;
-  return isWaiting && allowedMs > ctx.nowMs ? allowedMs - ctx.nowMs : Number.POSITIVE_INFINITY;
+  return isWaiting && allowedMs > ctx.nowMs ? allowedMs - ctx.nowMs : null;
 }
 
 function sync(key: string, ctx: SyncContext): void {
-  if (key !== MONITOR) {
+  if (key === EVICTIONS) {
+    taintNodes(ctx.read.list('nodes'), ctx);
+    const waitMs = nextTaintMs(ctx);
+    if (waitMs !== null) ctx.after(waitMs, EVICTIONS);
+  } else if (key === MONITOR) {
+    for (const node of ctx.read.list('nodes')) monitorNode(node, ctx);
+    // NODE-04: NoExecute follows the NoSchedule taint, which answers the changed condition at once.
+    ctx.after(EVICTION_TICK_MS, EVICTIONS);
+    ctx.after(MONITOR_MS, MONITOR);
+  } else {
     const node = ctx.read.get('nodes', '', key);
     if (!node) ctx.memory.delete(`seen/${key}`);
     else writeTaints(node, withTaints(node.spec.taints ?? [], 'NoSchedule', noScheduleTaints(node), ctx.now), 'NODE-04', ctx);
-    return;
   }
-  const nextMs = (ctx.memory.get('nextMonitor') as number | undefined) ?? ctx.nowMs;
-  const nodes = ctx.read.list('nodes');
-  const isDue = ctx.nowMs >= nextMs;
-  const monitored = isDue ? nodes.map((node) => monitorNode(node, ctx)) : nodes;
-  taintNodes(monitored, ctx);
-  const againMs = isDue ? ctx.nowMs + MONITOR_MS : nextMs;
-  ctx.memory.set('nextMonitor', againMs);
-  ctx.after(Math.min(againMs - ctx.nowMs, nextTaintMs(ctx)), MONITOR);
 }
 
 export const nodeLifecycleController: Actor = {

@@ -55,7 +55,7 @@ function failAndDelete(pod: Pod, isOrphan: boolean, why: string, ctx: SyncContex
         status: 'True' as const,
         reason: 'DeletionByPodGC',
         message: 'PodGC: node no longer exists',
-        lastProbeTime: null,
+
         lastTransitionTime: ctx.now,
       };
       const conditions = isOrphan ? [...others, target] : (pod.status.conditions ?? []);

@@ -37,7 +37,7 @@ function evict(pod: Pod, ctx: SyncContext): void {
     status: 'True' as const,
     reason: 'DeletionByTaintManager',
     message: 'Taint manager: deleting due to NoExecute taint',
-    lastProbeTime: null,
+
     lastTransitionTime: ctx.now,
   };
   try {

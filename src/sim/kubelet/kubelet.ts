@@ -72,24 +72,28 @@ function withImages(local: LocalPod, pod: Pod, ctx: SyncContext): LocalPod {
   return { ...local, pod, containers };
 }
 
-/** Whether the node may write now; if not, when. */
-function writeDelayMs(node: string, ctx: SyncContext): number {
-  const freeAtMs = (ctx.memory.get(`writer/${node}`) as number | undefined) ?? 0;
-  return Math.max(0, freeAtMs - ctx.nowMs);
+/** Takes the node's next free slot for a write, or the one taken before; returns milliseconds until it comes. */
+function slotDelayMs(node: string, uid: string, ctx: SyncContext): number {
+  const taken = ctx.memory.get(`slot/${uid}`) as number | undefined;
+  if (taken !== undefined) return Math.max(0, taken - ctx.nowMs);
+  const slotMs = Math.max(ctx.nowMs, (ctx.memory.get(`writer/${node}`) as number | undefined) ?? 0);
+  ctx.memory.set(`writer/${node}`, slotMs + WRITE_GAP_MS);
+  ctx.memory.set(`slot/${uid}`, slotMs);
+  return slotMs - ctx.nowMs;
 }
 
 /** Reports what changed, and removes a Pod that has ended and was asked to go. Returns when to come back, or null. */
 function report(local: LocalPod, pod: Pod, node: string, ctx: SyncContext): number | null {
   const earliest = pod.status.startTime === undefined ? local.seenAtMs + FIRST_REPORT_MS - ctx.nowMs : 0;
-  const waitMs = Math.max(earliest, writeDelayMs(node, ctx));
   const hostIP = ctx.read.get('nodes', '', node)?.status.addresses?.[0]?.address ?? '';
   const status = statusOf(local, pod.status, { epochMs: ctx.settings.epochMs, now: ctx.now, hostIP });
   const isReported = isSame(status, pod.status);
   const isLeaving = hasEnded(local) && pod.metadata.deletionTimestamp !== undefined;
   if (isReported && !isLeaving) return null;
-  if (waitMs > 0) return waitMs;
-  ctx.memory.set(`writer/${node}`, ctx.nowMs + WRITE_GAP_MS);
   const { name, namespace = '', uid } = pod.metadata;
+  const waitMs = earliest > 0 ? earliest : slotDelayMs(node, uid, ctx);
+  if (waitMs > 0) return waitMs;
+  ctx.memory.delete(`slot/${uid}`);
   if (!isReported) {
     ctx.api.updateStatus('pods', { ...pod, status }, 'POD-03', { pod: name, node, phase: status.phase });
     return isLeaving ? WRITE_GAP_MS : null;

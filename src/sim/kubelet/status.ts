@@ -91,7 +91,7 @@ function containersReady(local: LocalPod, phase: PodPhase): Readiness {
 function condition(present: readonly Condition[], type: string, next: Readiness, now: string): Condition {
   const before = present.find((other) => other.type === type);
   const lastTransitionTime = before?.status === next.status ? (before.lastTransitionTime ?? now) : now;
-  return { type, ...next, lastProbeTime: null, lastTransitionTime };
+  return { type, ...next, lastTransitionTime };
 }
 
 /** The status of a Pod as its node sees it; `present` is what the API shows now and keeps what others wrote. */

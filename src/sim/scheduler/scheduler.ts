@@ -105,7 +105,7 @@ function refuse(pod: Pod, message: string, ctx: SyncContext): void {
   ctx.event(pod, 'Warning', 'FailedScheduling', message);
   const present = conditionOf(pod, 'PodScheduled');
   if (present?.status === 'False' && present.message === message) return;
-  const condition = { type: 'PodScheduled', status: 'False' as const, lastProbeTime: null, reason: 'Unschedulable', message };
+  const condition = { type: 'PodScheduled', status: 'False' as const, reason: 'Unschedulable', message };
   const since = present?.status === 'False' ? (present.lastTransitionTime ?? ctx.now) : ctx.now;
   const others = (pod.status.conditions ?? []).filter((other) => other.type !== 'PodScheduled');
   const status = { ...pod.status, conditions: [...others, { ...condition, lastTransitionTime: since }] };

@@ -1,0 +1,414 @@
+// What only the whole book can show: twins that differ, ids without a home, units nobody teaches, links that lead nowhere.
+// Each check is a function from the book to problems; nothing is mended and nothing is thrown.
+import type { Lang } from '../review/card.ts';
+import type { Book, Concept } from './book.ts';
+import { type Block, blockNames, type Page } from './page.ts';
+import type { Problem } from './problem.ts';
+import { attributesOf, childrenOf, fenceOf, isElement, isJsx, lineOf, walk } from './tree.ts';
+import { brokenParagraphs, proseLines, slipsOf, slipsOfLine } from './typography.ts';
+
+const langs: readonly Lang[] = ['en', 'zh'];
+const pagesOf = (book: Book): Page[] => book.concepts.flatMap((concept) => langs.flatMap((lang) => concept.pages[lang] ?? []));
+const show = (value: unknown): string => JSON.stringify(value);
+
+/** What must be equal in both languages about one block. */
+function signature({ name, attributes }: Block): string {
+  const { id, scenario, file } = attributes;
+  return [name, id, scenario, file].filter(Boolean).join(' ');
+}
+
+/** The first place where two lists differ, as a problem of the second file. */
+function firstDifference(
+  ours: { what: string; line: number }[],
+  theirs: { what: string; line: number }[],
+  page: Page,
+  twin: Page,
+): Problem[] {
+  const length = Math.max(ours.length, theirs.length);
+  for (let index = 0; index < length; index++) {
+    const [own, other] = [ours[index], theirs[index]];
+    if (own?.what === other?.what) continue;
+    const fact = own
+      ? `here stands ${own.what}, but ${twin.file}${other ? `:${other.line} has ${other.what}` : ' has nothing more'}`
+      : `${twin.file}:${other?.line} has ${other?.what}, and nothing stands here`;
+    return [
+      {
+        file: page.file,
+        line: own?.line ?? 0,
+        fact,
+        mend: 'Both languages need the same, in the same order: add it on one side, or remove it from the other.',
+      },
+    ];
+  }
+  return [];
+}
+
+function checkTwins(concept: Concept): Problem[] {
+  const { en, zh } = concept.pages;
+  if (!en || !zh) return [];
+  const sections = (page: Page) =>
+    page.sections
+      .filter((each) => each.line > 0)
+      .map((each) => ({ what: `section “${each.id}” (h${each.depth})`, line: each.line }));
+  const blocks = (page: Page) =>
+    page.blocks
+      .filter((each) => each.name !== 'Term' && each.name !== 'Blank')
+      .map((each) => ({ what: `<${signature(each)}>`, line: each.line }));
+  const blanks = (page: Page) =>
+    page.blocks
+      .filter((each) => each.name === 'Blank')
+      .map((each) => ({ what: `<Blank ${each.attributes['id']}>`, line: each.line }))
+      .sort((a, b) => a.what.localeCompare(b.what));
+  const consoles = (page: Page) =>
+    page.consoles.map((each) => ({
+      what: `a transcript of ${each.scenario}: ${each.code.slice(0, 60).replace(/\n[\s\S]*/, '')} (${each.code.length} characters)`,
+      line: each.line,
+    }));
+  const tables = (page: Page) =>
+    page.blocks
+      .filter((each) => each.name === 'Compare')
+      .map((each) => ({ what: `a table of ${shapeOf(each)}`, line: each.line }));
+  return [sections, blocks, blanks, consoles, tables]
+    .flatMap((list) => firstDifference(list(zh), list(en), zh, en))
+    .concat(checkFrontTwins(en, zh));
+}
+
+function shapeOf(block: Block): string {
+  const rows = [...walk(block.node)].filter((node) => isElement(node, 'tr'));
+  const cells = rows[0] ? childrenOf(rows[0]).filter((node) => isElement(node)).length : 0;
+  return `${rows.length} rows and ${cells} columns`;
+}
+
+function checkFrontTwins(en: Page, zh: Page): Problem[] {
+  const keys = ['number', 'part', 'patterns', 'sources', 'needs', 'related'] as const;
+  const differ = keys.filter((key) => show(en.front[key]) !== show(zh.front[key]));
+  return differ.map((key) => ({
+    file: zh.file,
+    line: 2,
+    fact: `“${key}” is ${show(zh.front[key])}, but ${show(en.front[key])} in ${en.file}`,
+    mend: 'Make both the same.',
+  }));
+}
+
+function checkPlan(book: Book, page: Page): Problem[] {
+  const planned = book.plan.find((each) => each.slug === page.slug);
+  if (!planned)
+    return [
+      {
+        file: page.file,
+        line: 2,
+        fact: `content/concepts.yaml does not know “${page.slug}”`,
+        mend: 'Add it there with the next free number.',
+      },
+    ];
+  const { front, lang } = page;
+  const pairs = [
+    ['number', front.number, planned.number],
+    ['part', front.part, planned.part],
+    ['title', front.title, planned.title[lang]],
+    ['question', front.question, planned.question[lang]],
+    ['needs', show(front.needs), show(planned.needs)],
+  ] as const;
+  const differ = pairs.filter(([, own, plan]) => own !== plan);
+  const unknown = [...front.needs, ...front.related].filter((slug) => !book.plan.some((each) => each.slug === slug));
+  return [
+    ...differ.map(([key, own, plan]) => ({
+      file: page.file,
+      line: 2,
+      fact: `${key} is ${own}, but ${plan} in content/concepts.yaml`,
+      mend: 'Make both the same.',
+    })),
+    ...unknown.map((slug) => ({
+      file: page.file,
+      line: 2,
+      fact: `no concept is called “${slug}”`,
+      mend: 'Use a slug of content/concepts.yaml in needs and related.',
+    })),
+  ];
+}
+
+function checkIds(page: Page): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, number>();
+  const cards = page.blocks.filter((block) => ['Recall', 'Cloze', 'Predict', 'Erratum'].includes(block.name));
+  const anchors = [
+    ...page.sections.filter((section) => section.line > 0).map(({ id, line }) => ({ id, line, what: 'a section' })),
+    ...cards.map(({ attributes, line, name }) => ({ id: attributes['id'] ?? '', line, what: `<${name}>` })),
+  ];
+  for (const { id, line, what } of anchors) {
+    const earlier = seen.get(id);
+    if (id === '')
+      problems.push({
+        file: page.file,
+        line,
+        fact: `${what} has no id`,
+        mend: what === 'a section' ? 'Write ## Heading {#id}.' : 'Add id="…".',
+      });
+    else if (earlier !== undefined)
+      problems.push({
+        file: page.file,
+        line,
+        fact: `the id “${id}” stands already at line ${earlier}`,
+        mend: 'Sections and cards of a page share one set of ids: choose another.',
+      });
+    seen.set(id, line);
+  }
+  return problems;
+}
+
+/** Every id a block names must exist: term, erratum, scenario, prediction, file. */
+function checkBlock(book: Book, page: Page, block: Block): Problem[] {
+  const { id = '', scenario = '', file = '', question, caption } = block.attributes;
+  const missing = (fact: string, mend: string): Problem[] => [{ file: page.file, line: block.line, fact, mend }];
+  const found = scenario ? book.scenarios.get(scenario) : undefined;
+  if (block.name === 'Term' && !book.glossary.entries.has(id))
+    return missing(`<Term id="${id}"> is in no glossary`, 'Add it to content/glossary.yaml.');
+  if (block.name === 'Erratum' && !book.errata.entries.has(id))
+    return missing(`<Erratum id="${id}"> is not known`, 'Add it to content/errata.yaml.');
+  if (['Lab', 'Predict', 'Manifest'].includes(block.name) && !found)
+    return missing(`no scenario is called “${scenario}”`, `Write content/scenarios/${scenario || '<name>'}.yaml.`);
+  if (block.name === 'Lab' && !found?.lab)
+    return missing(`the scenario “${scenario}” has no lab part`, 'Add lab: title, narration, predictions, goal.');
+  if (block.name === 'Predict' && !found?.lab?.predictions.some((each) => each.id === id))
+    return missing(
+      `“${scenario}” has no prediction “${id}”`,
+      `Add it under lab.predictions of content/scenarios/${scenario}.yaml.`,
+    );
+  if (block.name === 'Manifest' && found?.files[file] === undefined)
+    return missing(`“${scenario}” has no file “${file}”`, `Add it under files of content/scenarios/${scenario}.yaml.`);
+  if (block.name === 'Recall' && !question?.trim()) return missing(`<Recall id="${id}"> asks nothing`, 'Add question="…".');
+  if (block.name === 'Compare' && !caption?.trim()) return missing('<Compare> has no caption', 'Add caption="…".');
+  if (
+    block.name === 'Cloze' &&
+    ![...walk(block.node)].some((node) => isJsx(node) && node.name === 'Blank' && attributesOf(node)['id'])
+  )
+    return missing(`<Cloze id="${id}"> hides nothing`, 'Add <Blank id="c1">…</Blank>.');
+  return [];
+}
+
+/** Only the blocks of the house may stand in a page; a fence of type console names its scenario; an H1 is the title's. */
+function checkTree(book: Book, page: Page): Problem[] {
+  const problems: Problem[] = [];
+  for (const node of page.sections.flatMap((section) => section.nodes.flatMap((top) => [...walk(top)]))) {
+    const at = { file: page.file, line: lineOf(node) };
+    if (isJsx(node) && node.name && /^[A-Z]/.test(node.name) && !blockNames.includes(node.name as never)) {
+      problems.push({ ...at, fact: `<${node.name}> is no block of the house`, mend: `Use one of ${blockNames.join(', ')}.` });
+    }
+    if (isElement(node, 'h1'))
+      problems.push({ ...at, fact: 'a page has one title, from its frontmatter', mend: 'Begin sections with ##.' });
+    if (isElement(node, 'a')) problems.push(...checkLink(book, page, String(node.properties['href'] ?? ''), at.line));
+    const fence = fenceOf(node);
+    if (fence?.language === 'console' && !book.scenarios.has(/\bscenario=(\S+)/.exec(fence.meta)?.[1] ?? '')) {
+      problems.push({
+        ...at,
+        fact: 'a console block names no known scenario',
+        mend: 'Write ```console scenario=<name>, a file of content/scenarios.',
+      });
+    }
+  }
+  return problems;
+}
+
+const placeExists = (book: Book, place: string, lang: Lang): boolean => {
+  const [slug, section] = place.split('#');
+  const page = book.concepts.find((concept) => concept.slug === slug)?.pages[lang];
+  return page?.sections.some((each) => each.id === section) ?? false;
+};
+
+const isToCome = (book: Book, place: string): boolean => {
+  const slug = place.split('#')[0];
+  return book.plan.some((each) => each.slug === slug) && !book.concepts.some((concept) => concept.slug === slug);
+};
+
+function checkLink(book: Book, page: Page, href: string, line: number): Problem[] {
+  const inner = /^\/(en|zh)\/concepts\/([^/]+)\/(?:#(.+))?$/.exec(href);
+  if (inner && !placeExists(book, `${inner[2]}#${inner[3] ?? ''}`, inner[1] as Lang))
+    return [{ file: page.file, line, fact: `the link ${href} leads nowhere`, mend: 'Use a page and a section that stand.' }];
+  if (
+    href.startsWith('#') &&
+    ![...page.sections.map(({ id }) => id), ...page.blocks.map(({ attributes }) => attributes['id'])].includes(href.slice(1))
+  ) {
+    return [
+      {
+        file: page.file,
+        line,
+        fact: `the link ${href} leads nowhere on this page`,
+        mend: 'Use the id of a section or a card.',
+      },
+    ];
+  }
+  return [];
+}
+
+/** Places named in YAML stand in both languages; a page to come is allowed where `mayWait`. */
+function checkPlaces(book: Book): Problem[] {
+  const named = [
+    ...[...book.glossary.entries].map(([id, { page }]) => ({
+      file: 'content/glossary.yaml',
+      id,
+      page,
+      line: book.glossary.lines.get(id),
+      mayWait: true,
+    })),
+    ...[...book.errata.entries].map(([id, { page }]) => ({
+      file: 'content/errata.yaml',
+      id,
+      page,
+      line: book.errata.lines.get(id),
+      mayWait: true,
+    })),
+    ...[...book.sources.entries].flatMap(([id, page]) =>
+      typeof page === 'string'
+        ? [{ file: 'content/sources.yaml', id, page, line: book.sources.lines.get(id), mayWait: false }]
+        : [],
+    ),
+  ];
+  return named.flatMap(({ file, id, page, line = 0, mayWait }) => {
+    if (mayWait && isToCome(book, page)) return [];
+    const absent = langs.filter((lang) => !placeExists(book, page, lang));
+    return absent.length === 0
+      ? []
+      : [
+          {
+            file,
+            line,
+            fact: `${id}: no section ${page} in ${absent.join(' and ')}`,
+            mend: 'Name a section that stands in both languages.',
+          },
+        ];
+  });
+}
+
+function checkErrata(book: Book): Problem[] {
+  return [...book.errata.entries].flatMap(([id, erratum]) => {
+    const at = { file: 'content/errata.yaml', line: book.errata.lines.get(id) ?? 0 };
+    const slug = erratum.page.split('#')[0];
+    const concept = book.concepts.find((each) => each.slug === slug);
+    const isShown =
+      concept?.pages.en?.blocks.some((block) => block.name === 'Erratum' && block.attributes['id'] === id) ?? true;
+    const scenario = erratum.shown && book.scenarios.get(erratum.shown.scenario);
+    const step = erratum.shown?.step;
+    return [
+      ...(isShown ? [] : [{ ...at, fact: `${id} is not shown on its page`, mend: `Write <Erratum id="${id}" /> on ${slug}.` }]),
+      ...(erratum.shown && !scenario
+        ? [
+            {
+              ...at,
+              fact: `${id}: no scenario is called “${erratum.shown.scenario}”`,
+              mend: 'Name a file of content/scenarios.',
+            },
+          ]
+        : []),
+      ...(scenario && step && !scenario.steps.some((each) => each.id === step)
+        ? [
+            {
+              ...at,
+              fact: `${id}: ${erratum.shown?.scenario} has no step “${step}”`,
+              mend: 'Give a step this id, or name another.',
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Units of closed sets all have a home; a page's `sources` and sources.yaml tell the same story. */
+function checkCoverage(book: Book): Problem[] {
+  const file = 'content/sources.yaml';
+  const homeless = [...book.notes.entries].flatMap(([set, { units, open }]) => {
+    const all = Array.from({ length: open ? 0 : units }, (_, index) => `${set}-${String(index + 1).padStart(2, '0')}`);
+    return all
+      .filter((unit) => !book.sources.entries.has(unit))
+      .map((unit) => ({
+        file,
+        line: 0,
+        fact: `${unit} has no home`,
+        mend: `Add ${unit}: page#section, or ${unit}: {left-out: {en: …, zh: …}}.`,
+      }));
+  });
+  const strayed = book.concepts.flatMap((concept) => {
+    const page = concept.pages.en ?? concept.pages.zh;
+    const here = [...book.sources.entries]
+      .filter(([, place]) => typeof place === 'string' && place.startsWith(`${concept.slug}#`))
+      .map(([unit]) => unit);
+    const own = page?.front.sources ?? [];
+    const at = { file: page?.file ?? '', line: 2 };
+    return [
+      ...here
+        .filter((unit) => !own.includes(unit))
+        .map((unit) => ({
+          ...at,
+          fact: `${unit} is at home here (sources.yaml), but not under “sources”`,
+          mend: 'Add it to the frontmatter of both languages.',
+        })),
+      ...own
+        .filter((unit) => !here.includes(unit))
+        .map((unit) => ({
+          ...at,
+          fact: `“sources” claims ${unit}, but sources.yaml does not place it here`,
+          mend: `Add ${unit}: ${concept.slug}#section to content/sources.yaml.`,
+        })),
+    ];
+  });
+  return [...homeless, ...strayed];
+}
+
+function checkChinese(page: Page): Problem[] {
+  if (page.lang !== 'zh') return [];
+  const slips = proseLines(page.source).flatMap(({ line, text }) =>
+    slipsOfLine(text).map(({ fact, mend, found }) => ({ file: page.file, line, fact: `${fact}: ${found.trim()}`, mend })),
+  );
+  const broken = brokenParagraphs(page.source).map((line) => ({
+    file: page.file,
+    line,
+    fact: 'a paragraph goes on after a line break',
+    mend: 'Write a paragraph on one line: a break between Han characters draws a gap.',
+  }));
+  return [...slips, ...broken];
+}
+
+/** Every `zh` of the YAML files. */
+function checkChineseYaml(book: Book): Problem[] {
+  const texts: { file: string; line: number; text: string }[] = [];
+  const collect = (value: unknown, file: string, line: number): void => {
+    if (Array.isArray(value)) for (const each of value) collect(each, file, line);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, child] of Object.entries(value)) {
+        if (key === 'zh' && typeof child === 'string') texts.push({ file, line, text: child });
+        else collect(child, file, line);
+      }
+    }
+  };
+  for (const [name, entries] of Object.entries({
+    glossary: book.glossary,
+    errata: book.errata,
+    fields: book.fields,
+    sources: book.sources,
+  })) {
+    for (const [id, entry] of entries.entries) collect(entry, `content/${name}.yaml`, entries.lines.get(id) ?? 0);
+  }
+  for (const [name, scenario] of book.scenarios) collect(scenario.lab, `content/scenarios/${name}.yaml`, 0);
+  return texts.flatMap(({ file, line, text }) =>
+    slipsOf(text).map(({ fact, mend, found }) => ({ file, line, fact: `${fact}: ${found.trim()}`, mend })),
+  );
+}
+
+/** Everything that is wrong with the book, reading included. */
+export function checkBook(book: Book): Problem[] {
+  const pages = pagesOf(book);
+  return [
+    ...book.problems,
+    ...book.concepts.flatMap(checkTwins),
+    ...pages.flatMap((page) => [
+      ...checkPlan(book, page),
+      ...checkIds(page),
+      ...page.blocks.flatMap((block) => checkBlock(book, page, block)),
+      ...checkTree(book, page),
+      ...checkChinese(page),
+    ]),
+    ...checkPlaces(book),
+    ...checkErrata(book),
+    ...checkCoverage(book),
+    ...checkChineseYaml(book),
+  ];
+}

@@ -10,10 +10,6 @@ import { nodesOf } from './html.ts';
 import { Icon } from './icon.tsx';
 import type { OpenCard, Session } from './session.ts';
 
-// TEMPORARY until mount.ts stands
-const labs = import.meta.glob<{ mountLab: (place: HTMLElement, options: object) => Promise<void> }>('../lab/mount.ts');
-const loadLab = () => labs['../lab/mount.ts']!();
-
 interface Props {
   readonly session: Session;
   readonly open: OpenCard;
@@ -32,7 +28,11 @@ export function CardView({ session, open, lang }: Props): JSX.Element {
   const question = useRef<HTMLElement>(null);
   const answer = useRef<HTMLElement>(null);
   // The focus follows the reading: to the question of a new card, then to its answer.
-  useEffect(() => (isOpen ? answer : question).current?.focus({ preventScroll: !isOpen }), [isOpen]);
+  // Not on arrival: the page begins at its beginning.
+  useEffect(() => {
+    if (isOpen) answer.current?.focus();
+    else if (session.hasActed()) question.current?.focus({ preventScroll: true });
+  }, [isOpen, session]);
   return (
     <article class="face" lang={htmlLang[cardLang]}>
       <section ref={question} tabindex={-1} aria-label={t.question}>
@@ -84,6 +84,7 @@ function Caption({
         class="btn bare lang"
         lang={cardLang === 'en' ? 'zh-Hans' : 'en'}
         aria-keyshortcuts="l"
+        title={cardLang === 'en' ? t.cardsInChinese : t.cardsInEnglish}
         onClick={() => void session.switchLang()}
       >
         {cardLang === 'en' ? '中文' : 'English'}
@@ -119,7 +120,8 @@ function Verdict({ open, lang }: Pick<Props, 'open' | 'lang'>): JSX.Element | nu
   const isRight = choice === card.answerIndex;
   return (
     <p class="verdict">
-      <span lang={htmlLang[lang]}>{t.youPredicted}</span> {nodesOf(card.choices![choice] ?? '')}{' '}
+      <span lang={htmlLang[lang]}>{t.youPredicted}</span>
+      {nodesOf(card.choices![choice] ?? '')}{' '}
       <b class={isRight ? 'word r' : 'word f'} lang={htmlLang[lang]}>
         {isRight ? t.right : t.wrong}
       </b>
@@ -164,7 +166,7 @@ function Replay({ scenario, lang }: { readonly scenario: string; readonly lang: 
   const replay = async () => {
     setState('open');
     try {
-      const { mountLab } = await loadLab();
+      const { mountLab } = await import('../lab/mount.ts');
       await mountLab(place.current!, { scenario, lang, compact: true });
     } catch {
       setState('failed');

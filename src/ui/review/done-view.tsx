@@ -6,6 +6,7 @@ import { reviewWords } from '../../i18n/review.ts';
 import { count, fill, inLang } from '../../i18n/twins.ts';
 import type { Lang } from '../../review/card.ts';
 import { tomorrowOf } from '../../review/forecast.ts';
+import { kept } from '../page/kept.ts';
 import { askToPersist } from '../storage/persist.ts';
 import { readerClock } from '../storage/store.ts';
 import type { Session } from './session.ts';
@@ -47,14 +48,8 @@ export function DoneView({ session, lang, until }: Props): JSX.Element {
       </dl>
       {held > 0 ? <p class="muted">{count(t.heldBack, held)}</p> : null}
       <p class="src">
-        <a class="btn main" href={`/${lang}/`}>
+        <a class="btn main" href={readingHref(lang)}>
           {t.keepReading}
-        </a>
-        <a class="btn" href={`/${lang}/deck/`}>
-          {t.deck}
-        </a>
-        <a class="btn" href={`/${lang}/review/settings/`}>
-          {t.settings}
         </a>
       </p>
     </section>
@@ -63,3 +58,11 @@ export function DoneView({ session, lang, until }: Props): JSX.Element {
 
 const timeText = (t: number, lang: Lang): string =>
   new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(t);
+
+/** Where the reader was reading, as the pages keep it; the front page when nothing is kept. */
+function readingHref(lang: Lang): string {
+  const last = kept<{ readonly slug?: string; readonly section?: string }>('last');
+  if (typeof last?.slug !== 'string' || !/^[a-z0-9-]+$/.test(last.slug)) return `/${lang}/`;
+  const section = typeof last.section === 'string' && /^[a-z0-9-]+$/.test(last.section) ? `#${last.section}` : '';
+  return `/${lang}/concepts/${last.slug}/${section}`;
+}

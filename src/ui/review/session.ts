@@ -43,6 +43,8 @@ export interface Session {
   readonly cardLang: Signal<Lang>;
   readonly undoable: Signal<number>;
   readonly reviewed: Signal<number>;
+  /** Whether anything was rated, marked or undone since the page was opened. */
+  readonly hasActed: () => boolean;
   readonly store: () => ReviewStore;
   readonly deck: () => DeckFile;
   readonly start: () => Promise<void>;
@@ -59,13 +61,14 @@ interface Parts {
   store: ReviewStore | null;
   readonly done: { readonly event: StoredEvent; readonly card: string }[];
   isBusy: boolean;
+  hasActed: boolean;
   last: string | null;
 }
 
 type Signals = Pick<Session, 'screen' | 'queue' | 'notice' | 'cardLang' | 'undoable' | 'reviewed'>;
 
 export function makeSession(lang: Lang): Session {
-  const parts: Parts = { decks: new Map(), store: null, done: [], isBusy: false, last: null };
+  const parts: Parts = { decks: new Map(), store: null, done: [], isBusy: false, hasActed: false, last: null };
   const signals: Signals = {
     screen: signal<Screen>({ kind: 'loading' }),
     queue: signal<Queue | null>(null),
@@ -81,6 +84,7 @@ export function makeSession(lang: Lang): Session {
   };
   return {
     ...signals,
+    hasActed: () => parts.hasActed,
     store: () => parts.store!,
     deck: () => deckOf(parts, signals),
     start: () => start(parts, signals),
@@ -157,6 +161,7 @@ function refresh(parts: Parts, signals: Signals): void {
 async function deed(parts: Parts, signals: Signals, work: (store: ReviewStore) => Promise<void>): Promise<void> {
   if (parts.isBusy || parts.store === null) return;
   parts.isBusy = true;
+  parts.hasActed = true;
   signals.notice.value = null;
   try {
     await work(parts.store);

@@ -48,7 +48,7 @@ export function Backup({ store, lang }: Props): JSX.Element {
     <section class="box backup">
       <header>
         <h2 class="cap">{t.backup}</h2>
-        <span class="end n">{entries === null ? null : count(t.events, entries)}</span>
+        <span class="end muted">{entries === null ? null : count(t.events, entries)}</span>
       </header>
       <div class="in">
         <Keeping lang={lang} isKept={store.log.isKept} />

@@ -7,7 +7,7 @@
 import { type Expansion, expand, isBegun } from './expand.ts';
 import type { Posting, SearchIndex } from './index.ts';
 import type { Hit } from './section.ts';
-import { type Atom, atomsOf, type SynonymTable, synonymTable, type Unit, unitsOf } from './synonyms.ts';
+import { type Atom, atomsOf, groupsNamed, type SynonymTable, synonymTable, type Unit, unitsOf } from './synonyms.ts';
 import { isStopWord, normalize, partsOf, segmentBy } from './tokens.ts';
 
 const SYNONYM_WEIGHT = 0.95;
@@ -42,11 +42,7 @@ export function createSearcher(index: SearchIndex): Searcher {
   );
   return {
     search: (query, limit = 20) => rank(queryUnits(query, index, table, segment), query, index, limit),
-    namedBy(query) {
-      const atoms = atomsOf(query);
-      const key = atoms.map((atom) => atom.text).join('\u0001');
-      return (table.forms.get(key) ?? []).map((group) => index.synonyms[group]!.id);
-    },
+    namedBy: (query) => groupsNamed(atomsOf(query), table).map((group) => index.synonyms[group]!.id),
   };
 }
 
@@ -71,7 +67,7 @@ function queryUnits(
     const last = typing && at === chosen.length - 1 && units.at(-1) === unit;
     const literal = waysOf(unit.atoms, index, segment, last);
     const others = unit.others.flatMap((form) =>
-      waysOf(atomsOf(form), index, segment, false).map((way) => ({ ...way, weight: way.weight * SYNONYM_WEIGHT })),
+      waysOf(form.atoms, index, segment, false).map((way) => ({ ...way, weight: way.weight * SYNONYM_WEIGHT })),
     );
     return { ways: [...literal, ...others], words: Math.min(3, literal[0]?.words.length || 1) };
   });

@@ -23,9 +23,15 @@ export function atomsOf(text: string): Atom[] {
   });
 }
 
+/** One way of saying a thing: its atoms, and the key they are found by. */
+export interface Form {
+  readonly atoms: readonly Atom[];
+  readonly key: string;
+}
+
 /** Forms → groups: `forms` maps a sequence of atoms to the indexes of the groups that hold it. */
 export interface SynonymTable {
-  readonly groups: readonly (readonly string[])[];
+  readonly groups: readonly (readonly Form[])[];
   readonly forms: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -33,22 +39,32 @@ const keyOf = (atoms: readonly Atom[]): string => atoms.map((atom) => atom.text)
 
 /** Builds the table from the glossary's words. `groups[i]` holds all ways of saying one thing. */
 export function synonymTable(synonyms: readonly Synonym[]): SynonymTable {
-  const groups = synonyms.map((synonym) => [...new Set([...synonym.en, ...synonym.zh])]);
+  const groups = synonyms.map((synonym) => formsOf([...synonym.en, ...synonym.zh]));
   const forms = new Map<string, number[]>();
   groups.forEach((group, index) => {
-    for (const key of new Set(group.map((form) => keyOf(atomsOf(form))))) {
-      if (!key) continue;
-      forms.set(key, [...(forms.get(key) ?? []), index]);
-    }
+    for (const { key } of group) forms.set(key, [...(forms.get(key) ?? []), index]);
   });
   return { groups, forms };
 }
+
+function formsOf(words: readonly string[]): Form[] {
+  const byKey = new Map<string, Form>();
+  for (const word of words) {
+    const atoms = atomsOf(word);
+    if (atoms.length) byKey.set(keyOf(atoms), { atoms, key: keyOf(atoms) });
+  }
+  return [...byKey.values()];
+}
+
+/** Ids of groups that are exactly these atoms. */
+export const groupsNamed = (atoms: readonly Atom[], table: SynonymTable): readonly number[] =>
+  table.forms.get(keyOf(atoms)) ?? [];
 
 /** A stretch of a query that is one thing: a glossary word, or what stands between two of them. */
 export interface Unit {
   readonly atoms: readonly Atom[];
   /** Other ways of saying it; empty when no group holds it. */
-  readonly others: readonly string[];
+  readonly others: readonly Form[];
 }
 
 /** Cuts a query into units: the longest synonym at each place, left to right. */
@@ -69,10 +85,8 @@ export function unitsOf(atoms: readonly Atom[], table: SynonymTable): Unit[] {
     flush();
     const matched = atoms.slice(at, at + length);
     const key = keyOf(matched);
-    const others = (table.forms.get(key) ?? [])
-      .flatMap((group) => table.groups[group]!)
-      .filter((form) => keyOf(atomsOf(form)) !== key);
-    units.push({ atoms: matched, others: [...new Set(others)] });
+    const others = groupsNamed(matched, table).flatMap((group) => table.groups[group]!.filter((form) => form.key !== key));
+    units.push({ atoms: matched, others });
     at += length;
   }
   flush();

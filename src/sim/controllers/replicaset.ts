@@ -29,7 +29,7 @@ const NOTHING: ReplicaSetPlan = { create: 0, remove: [] };
  */
 export function planReplicaSet(rs: ReplicaSet, pods: readonly Pod[], family: readonly Pod[], epochMs: number): ReplicaSetPlan {
   const surplus = pods.length - rs.spec.replicas;
-  if (surplus <= 0) return { create: Math.min(-surplus, BURST_REPLICAS), remove: [] };
+  if (surplus <= 0) return { create: Math.min(rs.spec.replicas - pods.length, BURST_REPLICAS), remove: [] };
   const ranked = surplus < pods.length ? rankForDeletion(pods, family, epochMs) : pods;
   return { create: 0, remove: ranked.slice(0, Math.min(surplus, BURST_REPLICAS)) };
 }

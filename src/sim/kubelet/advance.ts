@@ -55,6 +55,7 @@ function start(container: LocalContainer, pod: Pod, host: Host): LocalContainer 
   return {
     ...rest,
     state: 'running',
+    restarts: container.restarts + (container.last ? 1 : 0),
     startAtMs: null,
     startedAtMs,
     exitAtMs: program.exitAfterMs === undefined ? null : startedAtMs + program.exitAfterMs,
@@ -89,7 +90,6 @@ function restarted(container: LocalContainer, pod: Pod): LocalContainer {
     state: 'waiting',
     reason: 'CrashLoopBackOff',
     startAtMs: finishedAtMs + waitMs,
-    restarts: container.restarts + 1,
     backoffMs: waitMs === 0 ? FIRST_BACKOFF_MS : Math.min(waitMs * 2, MAX_BACKOFF_MS),
     last: { exitCode, startedAtMs, finishedAtMs },
   };

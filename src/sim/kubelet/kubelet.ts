@@ -67,7 +67,7 @@ function withImages(local: LocalPod, pod: Pod, ctx: SyncContext): LocalPod {
     const old = exited(containers[name] as NonNullable<(typeof containers)[string]>, 137, ctx.nowMs);
     const fresh = newContainer(image, programOf(ctx.settings.programs, image), ctx.nowMs);
     const last = { exitCode: 137, startedAtMs: old.startedAtMs ?? ctx.nowMs, finishedAtMs: ctx.nowMs };
-    containers[name] = old.startedAtMs === undefined ? fresh : { ...fresh, restarts: old.restarts + 1, last };
+    containers[name] = old.startedAtMs === undefined ? fresh : { ...fresh, restarts: old.restarts, last };
   }
   return { ...local, pod, containers };
 }
@@ -113,7 +113,7 @@ function tell(before: LocalPod | undefined, after: LocalPod, ctx: SyncContext): 
       ctx.event(pod, 'Warning', 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500');
       ctx.event(pod, 'Normal', 'Killing', `Container ${name} failed liveness probe, will be restarted`);
     }
-    if (container.restarts > old.restarts && container.state === 'waiting') {
+    if (container.reason === 'CrashLoopBackOff' && old.state !== 'waiting') {
       const { metadata } = pod;
       const where = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
       ctx.event(pod, 'Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${where}`);

@@ -31,7 +31,7 @@ const logs: PodRuntime['logs'] = (pod, name, options, ctx) => {
   const container = containerAt(pod, name, ctx);
   const fault = waitingFault(pod, name, container);
   if (fault || !container) throw badRequest(fault ?? `container "${name}" not found`);
-  const run = options.previous ? container.restarts - 1 : container.restarts - (container.state === 'waiting' ? 1 : 0);
+  const run = container.restarts - (options.previous ? 1 : 0);
   if (options.previous && run < 0) {
     throw badRequest(`previous terminated container "${name}" in pod "${pod.metadata.name}" not found`);
   }

@@ -20,7 +20,7 @@ export function phaseOf(local: LocalPod): PodPhase {
   const all = Object.values(local.containers);
   if (hasEnded(local))
     return all.every((container) => container.startedAtMs !== undefined && container.exitCode === 0) ? 'Succeeded' : 'Failed';
-  const neverStarted = (container: LocalContainer) => container.state === 'waiting' && container.restarts === 0;
+  const neverStarted = (container: LocalContainer) => container.state === 'waiting' && container.last === undefined;
   return all.some(neverStarted) ? 'Pending' : 'Running';
 }
 

@@ -4,8 +4,10 @@ import type { Verb } from './context.ts';
 import { apply } from './verbs/apply.ts';
 import { create } from './verbs/create.ts';
 import { remove } from './verbs/delete.ts';
+import { describe } from './verbs/describe.ts';
 import { drain } from './verbs/drain.ts';
 import { get } from './verbs/get.ts';
+import { rolloutHistory, rolloutUndo } from './verbs/history.ts';
 import { logs } from './verbs/logs.ts';
 import { annotate, label } from './verbs/mark.ts';
 import { cordon, taint, uncordon } from './verbs/nodes.ts';
@@ -17,12 +19,15 @@ import { wait } from './verbs/wait.ts';
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   get,
+  describe,
   apply,
   create,
   delete: remove,
   scale,
   'set image': setImage,
   'rollout status': rolloutStatus,
+  'rollout history': rolloutHistory,
+  'rollout undo': rolloutUndo,
   'rollout restart': rolloutRestart,
   'rollout pause': rolloutPause,
   'rollout resume': rolloutResume,

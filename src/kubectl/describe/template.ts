@@ -1,0 +1,145 @@
+// Containers, volumes and templates in `kubectl describe`. Models describeContainers, describeVolumes, DescribePodTemplate.
+
+import type { Container, ContainerState, ContainerStatus, PodTemplate, Probe, Toleration, Volume } from '../../sim/types.ts';
+import { annotationLines, type Lines, longTime, pairLines, yesNo } from './lines.ts';
+
+const STEP = '  ';
+
+function stateLines(title: string, state: ContainerState): Lines {
+  const { running, waiting, terminated } = state;
+  const pad = STEP.repeat(2);
+  const deep = STEP.repeat(3);
+  if (running) return [`${pad}${title}:\tRunning`, `${deep}Started:\t${longTime(running.startedAt)}`];
+  if (terminated)
+    return [
+      `${pad}${title}:\tTerminated`,
+      ...(terminated.reason ? [`${deep}Reason:\t${terminated.reason}`] : []),
+      ...(terminated.message ? [`${deep}Message:\t${terminated.message}`] : []),
+      `${deep}Exit Code:\t${terminated.exitCode}`,
+      ...(terminated.signal ? [`${deep}Signal:\t${terminated.signal}`] : []),
+      `${deep}Started:\t${longTime(terminated.startedAt)}`,
+      `${deep}Finished:\t${longTime(terminated.finishedAt)}`,
+    ];
+  return [`${pad}${title}:\tWaiting`, ...(waiting?.reason ? [`${deep}Reason:\t${waiting.reason}`] : [])];
+}
+
+/** `http-get http://:8080/ready delay=0s timeout=1s period=10s #success=1 #failure=3` (DescribeProbe). */
+function probeText(probe: Probe): string {
+  const attrs = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds}s period=${probe.periodSeconds}s #success=${probe.successThreshold} #failure=${probe.failureThreshold}`;
+  if (probe.exec) return `exec [${(probe.exec.command ?? []).join(' ')}] ${attrs}`;
+  if (probe.tcpSocket) return `tcp-socket :${probe.tcpSocket.port} ${attrs}`;
+  const { httpGet } = probe;
+  return `http-get ${(httpGet?.scheme ?? 'HTTP').toLowerCase()}://:${httpGet?.port}${httpGet?.path ?? '/'} ${attrs}`;
+}
+
+function portLines(container: Container, pad: string): Lines {
+  const ports = container.ports ?? [];
+  const shown = (value: (port: (typeof ports)[number]) => number) =>
+    ports.map((port) => `${value(port)}/${port.protocol}${port.name ? ` (${port.name})` : ''}`).join(', ') || '<none>';
+  const s = ports.length > 1 ? 's' : '';
+  return [`${pad}Port${s}:\t${shown((port) => port.containerPort)}`, `${pad}Host Port${s}:\t${shown((port) => port.hostPort ?? 0)}`];
+}
+
+function resourceLines(container: Container, pad: string): Lines {
+  const block = (title: string, list: Readonly<Record<string, string>> = {}) => {
+    const names = Object.keys(list).sort();
+    return names.length ? [`${pad}${title}:`, ...names.map((name) => `${pad}${STEP}${name}:\t${list[name]}`)] : [];
+  };
+  return [...block('Limits', container.resources?.limits), ...block('Requests', container.resources?.requests)];
+}
+
+function containerLines(container: Container, status: ContainerStatus | undefined, nameIndent: string): Lines {
+  const pad = STEP.repeat(2);
+  const list = (title: string, items: readonly string[] = []) => (items.length ? [`${pad}${title}:`, ...items.map((item) => `${pad}${STEP}${item}`)] : []);
+  const env = container.env ?? [];
+  const mounts = container.volumeMounts ?? [];
+  const probes = (
+    [
+      ['Liveness', container.livenessProbe],
+      ['Readiness', container.readinessProbe],
+      ['Startup', container.startupProbe],
+    ] as const
+  ).flatMap(([title, probe]) => (probe ? [`${pad}${title}:\t${probeText(probe)}`] : []));
+  return [
+    `${STEP}${nameIndent}${container.name}:`,
+    ...(status ? [`${pad}Container ID:\t${status.containerID ?? ''}`] : []),
+    `${pad}Image:\t${container.image}`,
+    ...(status ? [`${pad}Image ID:\t${status.imageID}`] : []),
+    ...portLines(container, pad),
+    ...list('Command', container.command),
+    ...list('Args', container.args),
+    ...(status ? stateLines('State', status.state) : []),
+    ...(status?.lastState.terminated ? stateLines('Last State', status.lastState) : []),
+    ...(status ? [`${pad}Ready:\t${yesNo(status.ready)}`, `${pad}Restart Count:\t${status.restartCount}`] : []),
+    ...resourceLines(container, pad),
+    ...probes,
+    env.length ? `${pad}Environment:` : `${pad}Environment:\t<none>`,
+    ...env.map(({ name, value }) => `${pad}${STEP}${name}:\t${value ?? ''}`),
+    mounts.length ? `${pad}Mounts:` : `${pad}Mounts:\t<none>`,
+    ...mounts.map((mount) => `${pad}${STEP}${mount.mountPath} from ${mount.name} (${mount.readOnly ? 'ro' : 'rw'})`),
+  ];
+}
+
+/** A block of containers; `space` is two spaces inside a template. */
+export function containersBlock(title: string, containers: readonly Container[], statuses: readonly ContainerStatus[] | undefined, space: string): Lines {
+  const nameIndent = space ? ' ' : '';
+  return [
+    `${space}${title}:${containers.length ? '' : ' <none>'}`,
+    ...containers.flatMap((container) => containerLines(container, statuses?.find((status) => status.name === container.name), nameIndent)),
+  ];
+}
+
+const VOLUME_TYPES: Readonly<Record<string, string>> = {
+  emptyDir: "EmptyDir (a temporary directory that shares a pod's lifetime)",
+  hostPath: 'HostPath (bare host directory volume)',
+  configMap: 'ConfigMap (a volume populated by a ConfigMap)',
+  secret: 'Secret (a volume populated by a Secret)',
+  persistentVolumeClaim: 'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
+};
+
+function volumeLines(volume: Volume, nameIndent: string): Lines {
+  const pad = STEP.repeat(2);
+  const kind = Object.keys(VOLUME_TYPES).find((key) => volume[key] !== undefined);
+  const source = (kind ? volume[kind] : {}) as Readonly<Record<string, unknown>>;
+  const details: Readonly<Record<string, Lines>> = {
+    emptyDir: [`Medium:\t${source['medium'] ?? ''}`, `SizeLimit:\t${source['sizeLimit'] ?? '<unset>'}`],
+    hostPath: [`Path:\t${source['path']}`, `HostPathType:\t${source['type'] ?? ''}`],
+    configMap: [`Name:\t${source['name']}`, `Optional:\t${source['optional'] ?? false}`],
+    secret: [`SecretName:\t${source['secretName']}`, `Optional:\t${source['optional'] ?? false}`],
+    persistentVolumeClaim: [`ClaimName:\t${source['claimName']}`, `ReadOnly:\t${source['readOnly'] ?? false}`],
+  };
+  const lines = kind ? [`Type:\t${VOLUME_TYPES[kind]}`, ...(details[kind] ?? [])] : ['<unknown>'];
+  return [`${STEP}${nameIndent}${volume.name}:`, ...lines.map((line) => pad + line)];
+}
+
+export function volumesBlock(volumes: readonly Volume[] = [], space = ''): Lines {
+  if (volumes.length === 0) return [`${space}Volumes:\t<none>`];
+  return [`${space}Volumes:`, ...volumes.flatMap((volume) => volumeLines(volume, space ? ' ' : ''))];
+}
+
+/** `Tolerations:` with one on each line (printPodTolerationsMultiline). */
+export function tolerationLines(tolerations: readonly Toleration[] = [], indent = ''): Lines {
+  if (tolerations.length === 0) return [`${indent}Tolerations:\t<none>`];
+  const sorted = [...tolerations].sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
+  return sorted.map((t, i) => {
+    const head = `${t.key ?? ''}${t.value ? `=${t.value}` : ''}${t.effect ? `:${t.effect}` : ''}`;
+    const exists = t.operator === 'Exists' ? `${head ? ' ' : ''}op=Exists` : '';
+    return `${i === 0 ? `${indent}Tolerations:` : indent}\t${head}${exists}${t.tolerationSeconds === undefined ? '' : ` for ${t.tolerationSeconds}s`}`;
+  });
+}
+
+/** What stands under `Pod Template:`. */
+export function templateLines(template: PodTemplate): Lines {
+  const { metadata = {}, spec } = template;
+  return [
+    ...pairLines('Labels', metadata.labels, STEP),
+    ...(Object.keys(metadata.annotations ?? {}).length ? annotationLines('Annotations', metadata.annotations, STEP) : []),
+    ...(spec.initContainers?.length ? containersBlock('Init Containers', spec.initContainers, undefined, STEP) : []),
+    ...containersBlock('Containers', spec.containers, undefined, STEP),
+    ...volumesBlock(spec.volumes, STEP),
+    ...pairLines('Node-Selectors', spec.nodeSelector, STEP),
+    ...tolerationLines(spec.tolerations, STEP),
+  ];
+}
+
+export const templateBlock = (template: PodTemplate): Lines => ['Pod Template:', ...templateLines(template)];

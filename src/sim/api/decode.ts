@@ -3,10 +3,10 @@
 
 import { copyOf, isRecord, setOwn } from '../../base/json.ts';
 import { parseTime } from '../../base/time.ts';
-import type { Desk, Draft } from './desk.ts';
+import type { Draft } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
 import { canonicalQuantity } from './quantity.ts';
-import { elementType, fieldsOf, type SchemaField, typeOf } from './schema.ts';
+import { fieldsOf, type SchemaField, typeOf } from './schema.ts';
 import { badRequest } from './status.ts';
 
 const QUANTITY_FAULT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
@@ -28,47 +28,33 @@ const ZERO_OMITTED = new Set(
   (
     'minReadySeconds paused hostNetwork hostPID hostIPC readOnly unschedulable publishNotReadyAddresses stdin stdinOnce tty ' +
     'initialDelaySeconds hostPort nodePort DeploymentStatus.replicas readyReplicas availableReplicas updatedReplicas unavailableReplicas ' +
-    'fullyLabeledReplicas currentReplicas active succeeded JobStatus.failed observedGeneration StatefulSetStatus!availableReplicas'
+    'fullyLabeledReplicas currentReplicas active succeeded JobStatus.failed observedGeneration'
   ).split(' '),
 );
+/** … but for these. */
+const ZERO_KEPT = new Set(['StatefulSetStatus.availableReplicas']);
 /** Empty text that means something: these are pointers in Go. */
 const EMPTY_KEPT = new Set(['storageClassName', 'holderIdentity', 'volumeAttributesClassName', 'timeZone', 'volumeMode']);
 
-interface Decoding {
-  readonly unknown: string[];
-  /** The first wrong type; Go goes on and reports this one. */
-  wrong: string | null;
-}
-
 /** A draft that shares nothing with the body. Throws BadRequest. */
-export function decode(desk: Desk, info: ResourceInfo, body: unknown): Draft {
+export function decode(info: ResourceInfo, body: unknown): Draft {
   const prefix = `${info.kind} in version "${info.version}" cannot be handled as a ${info.kind}: `;
   if (!isRecord(body))
     throw badRequest(`${prefix}json: cannot unmarshal ${jsonType(body)} into Go value of type ${goName(info.kind)}`);
-  const type = typeOf(info.groupVersion, info.kind);
-  const { apiVersion, kind, ...rest } = body;
-  if (apiVersion !== undefined && apiVersion !== info.groupVersion)
+  const { apiVersion = info.groupVersion, kind = info.kind } = body;
+  if (apiVersion !== info.groupVersion)
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${info.groupVersion})`,
     );
-  if (kind !== undefined && kind !== info.kind) throw badRequest(`${prefix}the object's kind is ${kind}`);
-  const state: Decoding = { unknown: [], wrong: null };
-  const draft = type === null ? decodeCustom(rest, state) : decodeStruct(rest, type, '', '', state, 0);
-  if (state.wrong !== null) throw badRequest(prefix + state.wrong);
-  if (state.unknown.length)
-    throw badRequest(
-      `${prefix}strict decoding error: ${state.unknown.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ')}`,
-    );
-  void desk;
-  return Object.assign({ apiVersion: info.groupVersion, kind: info.kind }, draft);
-}
-
-/** Kinds without a schema are taken as they come, but for metadata. */
-function decodeCustom(body: Record<string, unknown>, state: Decoding): Draft {
-  const copy = copyOf(body);
-  if (isRecord(body['metadata']))
-    copy['metadata'] = decodeStruct(body['metadata'], 'ObjectMeta', 'metadata', 'metadata', state, 0);
-  return copy;
+  if (kind !== info.kind) throw badRequest(`${prefix}the object's kind is ${kind}`);
+  const type = typeOf(info.groupVersion, info.kind);
+  const decoder = new Decoder(false);
+  const draft = decoder.root(body, type);
+  if (decoder.fault() === null) return Object.assign(draft, { apiVersion, kind });
+  // Only a body with faults is read in the order of its keys, as Go does: the first wrong type is the one that is told.
+  const ordered = new Decoder(true);
+  ordered.root(body, type);
+  throw badRequest(prefix + ordered.fault());
 }
 
 const goName = (type: string) => `${type.startsWith('HorizontalPod') ? 'v2' : 'v1'}.${type.split('.').at(-1)}`;
@@ -80,140 +66,173 @@ function jsonType(value: unknown): string {
   return value === null ? 'null' : typeof value;
 }
 
-/** `path` is for people (with list indexes), `goPath` for Go's error texts (without). */
-function decodeStruct(
-  body: Record<string, unknown>,
-  type: string,
-  path: string,
-  goPath: string,
-  state: Decoding,
-  depth: number,
-): Draft {
-  const fields = fieldsOf(type);
-  const draft: Record<string, unknown> = {};
-  for (const key of Object.keys(body).sort()) {
-    const value = body[key];
-    const field = fields.get(key);
-    const here = path ? `${path}.${key}` : key;
-    if (!field) {
-      const isTypeMeta = (key === 'apiVersion' || key === 'kind') && fields.get('metadata')?.type === 'ObjectMeta';
-      if (isTypeMeta) draft[key] = value;
-      else if (key !== 'selfLink') state.unknown.push(here);
-      continue;
-    }
-    if (value === null || value === undefined) continue;
-    const place = { type, goPath: goPath ? `${goPath}.${key}` : key };
-    const decoded = decodeField(value, field, here, place, state, depth);
-    if (decoded !== undefined && !isOmitted(decoded, field, type)) draft[key] = decoded;
+function goTypeOf({ type, shape }: SchemaField): string {
+  const name = GO_TYPES[type] ?? goName(type);
+  if (shape === 'list') return `[]${name}`;
+  return shape === 'one' ? name : type === 'q' ? 'v1.ResourceList' : `map[string]${name}`;
+}
+
+/** Walks a body beside its type. It knows where it is, so that a fault can name its place. */
+class Decoder {
+  readonly #isOrdered: boolean;
+  readonly #path: (string | number)[] = [];
+  readonly #unknown: string[] = [];
+  #wrong: string | null = null;
+  /** The struct whose field is being read. */
+  #struct = '';
+
+  constructor(isOrdered: boolean) {
+    this.#isOrdered = isOrdered;
   }
-  return draft;
+
+  /** What is wrong, in the decoder's words: the first wrong type, else all unknown fields. */
+  fault(): string | null {
+    if (this.#wrong !== null) return this.#wrong;
+    const list = this.#unknown.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ');
+    return list ? `strict decoding error: ${list}` : null;
+  }
+
+  /** An object; kinds without a schema are taken as they come, but for metadata. */
+  root(body: Record<string, unknown>, type: string | null): Draft {
+    if (type !== null) return this.#decodeStruct(body, type);
+    const copy = copyOf(body);
+    this.#path.push('metadata');
+    if (isRecord(body['metadata'])) copy['metadata'] = this.#decodeStruct(body['metadata'], 'ObjectMeta');
+    return copy;
+  }
+
+  #keysOf(record: Record<string, unknown>): readonly string[] {
+    return this.#isOrdered ? Object.keys(record).sort() : Object.keys(record);
+  }
+
+  #decodeStruct(body: Record<string, unknown>, type: string): Draft {
+    if (this.#path.length > MOST_DEPTH) throw badRequest('exceeded max depth');
+    const outer = this.#struct;
+    const fields = fieldsOf(type);
+    const draft: Record<string, unknown> = {};
+    for (const key of this.#keysOf(body)) {
+      const value = body[key];
+      const field = fields.get(key);
+      this.#struct = type;
+      this.#path.push(key);
+      if (!field) this.#noField(fields, key, value, draft);
+      else if (value !== null && value !== undefined) {
+        const decoded = this.#decodeField(value, field);
+        if (decoded !== undefined && !isOmitted(decoded, field, type)) draft[key] = decoded;
+      }
+      this.#path.pop();
+    }
+    this.#struct = outer;
+    return draft;
+  }
+
+  #noField(fields: ReadonlyMap<string, SchemaField>, key: string, value: unknown, draft: Record<string, unknown>): void {
+    const isTypeMeta = (key === 'apiVersion' || key === 'kind') && fields.get('metadata')?.type === 'ObjectMeta';
+    if (isTypeMeta) draft[key] = value;
+    else if (key !== 'selfLink') this.#unknown.push(this.#place());
+  }
+
+  /** `spec.containers[0].image` */
+  #place(): string {
+    return this.#path.reduce<string>(
+      (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
+      '',
+    );
+  }
+
+  #mismatch(value: unknown, goType: string): undefined {
+    const place = `${this.#struct.split('.').at(-1)}.${this.#path.filter((part) => typeof part === 'string').join('.')}`;
+    this.#wrong ??= `json: cannot unmarshal ${jsonType(value)} into Go struct field ${place} of type ${goType}`;
+    return undefined;
+  }
+
+  #decodeField(value: unknown, field: SchemaField): unknown {
+    if (field.shape === 'one') return this.#decodeOne(value, field);
+    if (field.shape === 'list') {
+      if (!Array.isArray(value)) return this.#mismatch(value, goTypeOf(field));
+      return value.map((element, i) => this.#inside(i, element, field) ?? null);
+    }
+    if (!isRecord(value)) return this.#mismatch(value, goTypeOf(field));
+    const map: Record<string, unknown> = {};
+    for (const key of this.#keysOf(value)) {
+      const element = value[key];
+      setOwn(map, key, element === null && field.type === '' ? '' : this.#inside(key, element, field));
+    }
+    return map;
+  }
+
+  #inside(part: string | number, element: unknown, field: SchemaField): unknown {
+    this.#path.push(part);
+    const decoded = this.#decodeOne(element, field);
+    this.#path.pop();
+    return decoded;
+  }
+
+  #decodeOne(value: unknown, field: SchemaField): unknown {
+    if (field.inner !== null) {
+      if (isRecord(value)) return this.#decodeStruct(value, field.inner);
+      return value === null ? {} : this.#mismatch(value, goName(field.inner));
+    }
+    switch (field.type) {
+      case '':
+      case 'y':
+        return typeof value === 'string' ? value : this.#mismatch(value, 'string');
+      case 'b':
+        return typeof value === 'boolean' ? value : this.#mismatch(value, 'bool');
+      case 'i':
+      case 'l':
+        return this.#decodeInteger(value, field.type);
+      case 'q':
+        return this.#decodeQuantity(value);
+      case 'o':
+        return this.#decodeIntOrString(value);
+      case 't':
+      case 'u':
+        return this.#decodeTime(value, field.type);
+      default:
+        return copyOf(value);
+    }
+  }
+
+  #decodeInteger(value: unknown, type: string): unknown {
+    const limit = LIMITS[type] as number;
+    if (typeof value !== 'number') return this.#mismatch(value, GO_TYPES[type] as string);
+    if (Number.isInteger(value) && value >= -limit && value < limit) return value;
+    this.#mismatch(value, GO_TYPES[type] as string);
+    this.#wrong = this.#wrong?.replace('unmarshal number into', `unmarshal number ${value} into`) ?? null;
+    return undefined;
+  }
+
+  #decodeQuantity(value: unknown): unknown {
+    const text = typeof value === 'number' ? String(value) : value;
+    const canonical = typeof text === 'string' ? canonicalQuantity(text) : null;
+    if (canonical === null) this.#wrong ??= QUANTITY_FAULT;
+    return canonical ?? undefined;
+  }
+
+  #decodeIntOrString(value: unknown): unknown {
+    if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value;
+    this.#wrong ??= `json: cannot unmarshal ${jsonType(value)} into Go value of type int32`;
+    return undefined;
+  }
+
+  #decodeTime(value: unknown, type: string): unknown {
+    if (typeof value !== 'string') return this.#mismatch(value, GO_TYPES[type] as string);
+    const shown = JSON.stringify(value);
+    if (Number.isNaN(parseTime(value)))
+      this.#wrong ??= `parsing time ${shown} as "2006-01-02T15:04:05Z07:00": cannot parse ${shown} as "2006"`;
+    return value;
+  }
 }
 
 function isOmitted(value: unknown, field: SchemaField, type: string): boolean {
   if (value === '') return field.shape === 'one' && !EMPTY_KEPT.has(field.name);
-  if (value === 0 || value === false)
-    return (
-      (ZERO_OMITTED.has(field.name) || ZERO_OMITTED.has(`${type}.${field.name}`)) && !ZERO_OMITTED.has(`${type}!${field.name}`)
-    );
+  if (value === 0 || value === false) {
+    if (ZERO_KEPT.has(`${type}.${field.name}`)) return false;
+    return ZERO_OMITTED.has(field.name) || ZERO_OMITTED.has(`${type}.${field.name}`);
+  }
   if (field.shape === 'one' || field.required) return false;
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value as object).length === 0;
-}
-
-interface Place {
-  readonly type: string;
-  readonly goPath: string;
-}
-
-function mismatch(value: unknown, place: Place, goType: string, state: Decoding): undefined {
-  state.wrong ??= `json: cannot unmarshal ${jsonType(value)} into Go struct field ${place.type.split('.').at(-1)}.${place.goPath} of type ${goType}`;
-  return undefined;
-}
-
-const goTypeOf = (field: SchemaField) =>
-  GO_TYPES[field.type] ??
-  (field.type === 'q' ? 'resource.Quantity' : field.type === 'o' ? 'intstr.IntOrString' : goName(field.type));
-
-function decodeField(value: unknown, field: SchemaField, path: string, place: Place, state: Decoding, depth: number): unknown {
-  if (depth > MOST_DEPTH) throw badRequest('exceeded max depth');
-  if (field.shape === 'list') {
-    if (!Array.isArray(value)) return mismatch(value, place, `[]${goTypeOf(field)}`, state);
-    return value.map((element, i) => decodeOne(element, field, `${path}[${i}]`, place, state, depth + 1) ?? null);
-  }
-  if (field.shape === 'map') {
-    if (!isRecord(value))
-      return mismatch(
-        value,
-        place,
-        field.name === 'limits' || field.name === 'requests' || field.type === 'q'
-          ? 'v1.ResourceList'
-          : `map[string]${goTypeOf(field)}`,
-        state,
-      );
-    const map: Record<string, unknown> = {};
-    for (const key of Object.keys(value).sort()) {
-      const element = value[key];
-      setOwn(
-        map,
-        key,
-        element === null && field.type === '' ? '' : decodeOne(element, field, `${path}.${key}`, place, state, depth + 1),
-      );
-    }
-    return map;
-  }
-  return decodeOne(value, field, path, place, state, depth + 1);
-}
-
-function decodeOne(value: unknown, field: SchemaField, path: string, place: Place, state: Decoding, depth: number): unknown {
-  const inner = elementType(field);
-  if (inner !== null) {
-    if (!isRecord(value)) return value === null ? {} : mismatch(value, place, goName(inner), state);
-    return decodeStruct(value, inner, path, place.goPath, state, depth);
-  }
-  switch (field.type) {
-    case '':
-    case 'y':
-      return typeof value === 'string' ? value : mismatch(value, place, 'string', state);
-    case 'b':
-      return typeof value === 'boolean' ? value : mismatch(value, place, 'bool', state);
-    case 'i':
-    case 'l':
-      return decodeInteger(value, field.type, place, state);
-    case 'q':
-      return decodeQuantity(value, state);
-    case 'o':
-      return decodeIntOrString(value, state);
-    case 't':
-    case 'u':
-      return decodeTime(value, place, field.type, state);
-    default:
-      return copyOf(value);
-  }
-}
-
-function decodeInteger(value: unknown, type: string, place: Place, state: Decoding): unknown {
-  const limit = LIMITS[type] as number;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= -limit && value < limit) return value;
-  if (typeof value !== 'number') return mismatch(value, place, GO_TYPES[type] as string, state);
-  state.wrong ??= `json: cannot unmarshal number ${value} into Go struct field ${place.type.split('.').at(-1)}.${place.goPath} of type ${GO_TYPES[type]}`;
-  return undefined;
-}
-
-function decodeQuantity(value: unknown, state: Decoding): unknown {
-  const text = typeof value === 'number' ? String(value) : value;
-  const canonical = typeof text === 'string' ? canonicalQuantity(text) : null;
-  if (canonical === null) state.wrong ??= QUANTITY_FAULT;
-  return canonical ?? undefined;
-}
-
-function decodeIntOrString(value: unknown, state: Decoding): unknown {
-  if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value;
-  state.wrong ??= `json: cannot unmarshal ${jsonType(value)} into Go value of type int32`;
-  return undefined;
-}
-
-function decodeTime(value: unknown, place: Place, type: string, state: Decoding): unknown {
-  if (typeof value !== 'string') return mismatch(value, place, GO_TYPES[type] as string, state);
-  if (Number.isNaN(parseTime(value)))
-    state.wrong ??= `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
-  return value;
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value as object) return false;
+  return true;
 }

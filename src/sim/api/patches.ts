@@ -3,7 +3,7 @@
 
 import { copyOf, isRecord, isSame, setOwn } from '../../base/json.ts';
 import type { Draft } from './desk.ts';
-import { elementType, fieldType, type SchemaField } from './schema.ts';
+import { fieldType, type SchemaField } from './schema.ts';
 import { badRequest } from './status.ts';
 
 /** RFC 7386: null removes, objects merge, everything else replaces. Returns a new value. */
@@ -127,7 +127,7 @@ const without = (record: Record<string, unknown>, key: string) => {
 };
 
 function mergedField(target: unknown, patch: unknown, field: SchemaField | undefined, order: unknown): unknown {
-  const inner = field ? elementType(field) : null;
+  const inner = field ? field.inner : null;
   if (!Array.isArray(patch)) return strategicPatch(target, patch, field?.shape === 'map' ? null : inner);
   if (!field?.merges) return copyOf(patch);
   const list = Array.isArray(target) ? target : [];

@@ -10,6 +10,8 @@ export interface SchemaField {
   readonly required: boolean;
   /** A scalar's letter (`''` for a string) or the name of a type. */
   readonly type: string;
+  /** The structured type inside (of the elements, for a list or map); null for a scalar. */
+  readonly inner: string | null;
   readonly shape: 'one' | 'list' | 'map';
   /** A strategic patch merges this list instead of replacing it. */
   readonly merges: boolean;
@@ -29,6 +31,7 @@ function fieldFrom(token: string): SchemaField {
     name,
     required: star === '*',
     type,
+    inner: Object.hasOwn(lines, type) ? type : null,
     shape: shape === '[]' ? 'list' : shape === '{}' ? 'map' : 'one',
     merges: merges === '~',
     ...(mergeKey ? { mergeKey } : {}),
@@ -59,5 +62,5 @@ export const typeOf = (groupVersion: string, kind: string): string | null => roo
 /** A field of a type; undefined when there is none. `apiVersion` and `kind` of objects are everywhere and not in the table. */
 export const fieldType = (type: string, name: string): SchemaField | undefined => fieldsOf(type).get(name);
 
-/** The structured type inside a field (of the elements, for a list or map); null when it is a scalar. */
-export const elementType = (field: SchemaField): string | null => (field.type in lines ? field.type : null);
+/** The structured type inside a field; null when it is a scalar. */
+export const elementType = (field: SchemaField): string | null => field.inner;

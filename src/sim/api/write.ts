@@ -1,7 +1,7 @@
 // Creating and changing objects: the path that every write goes.
 // Models apiserver/pkg/registry/generic/registry/store.go (Create, Update) and registry/rest/{create,update}.go.
 
-import { copyOf, isSame } from '../../base/json.ts';
+import { isSame } from '../../base/json.ts';
 import { nextText, nextUint32 } from '../../base/random.ts';
 import type { KubeObject } from '../types.ts';
 import { decode } from './decode.ts';
@@ -21,7 +21,7 @@ const NAME_TRIES = 8;
 
 /** Creates an object from a body; returns it as stored. */
 export function createObject(desk: Desk, info: ResourceInfo, namespace: string, body: unknown): KubeObject {
-  const draft = draftOf(desk, info, namespace, body);
+  const draft = draftOf(info, namespace, body);
   const rules = rulesOf(info);
   rules.defaults?.(draft);
   requireNamespace(desk, info, namespace);
@@ -38,8 +38,8 @@ export function createObject(desk: Desk, info: ResourceInfo, namespace: string, 
 }
 
 /** A body as a draft of the right kind: decoded strictly, in the namespace of the path. */
-function draftOf(desk: Desk, info: ResourceInfo, namespace: string, body: unknown): Draft {
-  const draft = decode(desk, info, body);
+function draftOf(info: ResourceInfo, namespace: string, body: unknown): Draft {
+  const draft = decode(info, body);
   draft.metadata ??= {};
   const own = draft.metadata.namespace;
   if (own && own !== namespace)
@@ -93,7 +93,7 @@ function generatedName({ state, store }: Desk, info: ResourceInfo, namespace: st
 /** Replaces an object (PUT); returns it as stored, or the old one when nothing changed. */
 export function updateObject(desk: Desk, info: ResourceInfo, namespace: string, name: string, body: unknown): KubeObject {
   const old = stored(desk, info, namespace, name);
-  const draft = draftOf(desk, info, namespace, body);
+  const draft = draftOf(info, namespace, body);
   if (draft.metadata.name && draft.metadata.name !== name)
     throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`);
   draft.metadata.name = name;
@@ -140,13 +140,14 @@ function carryOver(old: KubeObject, draft: Draft): void {
 /** Replaces status only (PUT …/status): the rest stays as it is stored. */
 export function updateStatus(desk: Desk, info: ResourceInfo, namespace: string, name: string, body: unknown): KubeObject {
   const old = stored(desk, info, namespace, name);
-  const draft = decode(desk, info, body);
-  requireFresh(info, old, draft.metadata ?? {});
-  return replaceStatus(desk, info, old, draft);
+  const { status, metadata = {} } = body as Draft;
+  requireFresh(info, old, metadata);
+  return replaceStatus(desk, info, old, decode(info, { status }));
 }
 
+/** Stores the status of a decoded draft in place of the old one. */
 export function replaceStatus(desk: Desk, info: ResourceInfo, old: KubeObject, draft: Draft): KubeObject {
-  return save(desk, info, old, { ...old, status: copyOf(draft.status ?? {}) });
+  return save(desk, info, old, { ...old, status: draft.status ?? {} });
 }
 
 /** The stored object, or NotFound. */

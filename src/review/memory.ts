@@ -2,7 +2,7 @@
 
 import { elapsedDays, minutesOf, studyDayOf } from './day.ts';
 import { again, isMark, isReview, type MarkEvent, type ReviewEvent, type StoredEvent } from './event.ts';
-import { outcomeOf, type Phase, type Scheduler } from './schedule.ts';
+import { intervalAfter, type Phase, type Scheduler, type Transition, transitionOf } from './schedule.ts';
 
 /** No such day: before every study day. */
 export const never = -1_000_000;
@@ -100,8 +100,9 @@ function withReview(memory: Memory, review: ReviewEvent, rules: ReplayRules): Me
   const day = studyDayOf(review, rules.rolloverHour);
   const due = isDue(memory, review.t, day);
   if (review.mode === 'page' && memory.phase !== 'new' && !due) return { ...memory, lastT: review.t };
-  const outcome = outcomeOf(memory, elapsedDays(memory.lastDay, day), review.rating, rules.scheduler);
-  const intervalDays = givenInterval(memory, review, outcome.phase, outcome.intervalDays);
+  const elapsed = elapsedDays(memory.lastDay, day);
+  const outcome = transitionOf(memory, elapsed, review.rating, rules.scheduler);
+  const intervalDays = intervalOf(memory, review, outcome, elapsed, rules);
   const isNew = memory.phase === 'new';
   return {
     phase: outcome.phase,
@@ -131,10 +132,11 @@ function withReview(memory: Memory, review: ReviewEvent, rules: ReplayRules): Me
  * The interval the reader was shown stands if the writer knew the same history; after a merge that put another review in between,
  * it is computed anew.
  */
-function givenInterval(memory: Memory, review: ReviewEvent, phase: Phase, computed: number): number {
+function intervalOf(memory: Memory, review: ReviewEvent, after: Transition, elapsed: number, rules: ReplayRules): number {
   const knew = (review.previous ?? '') === memory.lastReview;
-  const fits = phase === 'review' ? Number.isInteger(review.intervalDays) && review.intervalDays >= 1 : review.intervalDays < 1;
-  return knew && fits ? review.intervalDays : computed;
+  const given = review.intervalDays;
+  const fits = after.stepDays === null ? Number.isInteger(given) && given >= 1 : given < 1;
+  return knew && fits ? given : intervalAfter(memory, after, elapsed, review.rating, rules.scheduler);
 }
 
 function withMark(memory: Memory, mark: MarkEvent, rules: ReplayRules): Memory {

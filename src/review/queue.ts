@@ -55,7 +55,7 @@ export function queueOf(deck: readonly DeckCard[], state: ReviewState, now: Mome
   learning.sort((a, b) => a.memory.dueAt - b.memory.dueAt || a.card.order - b.card.order);
   for (const { card } of learning) seenToday.add(siblingGroupOf(card.id));
   const roomDue = Math.max(0, state.options.reviewsPerDay - counted.reviewed);
-  const dueToday = onePerGroup(inDueOrder(due, studyDay, roomDue, state), seenToday, roomDue);
+  const dueToday = onePerGroup(inDueOrder(due, studyDay, roomDue), seenToday, roomDue);
   const roomNew = due.length > 2 * state.options.reviewsPerDay ? 0 : Math.max(0, state.options.newPerDay - counted.introduced);
   fresh.sort((a, b) => a.card.order - b.card.order || (a.card.id < b.card.id ? -1 : 1));
   const freshToday = onePerGroup(fresh, seenToday, roomNew);
@@ -81,15 +81,20 @@ function countToday(
 
 /**
  * The longest due first, shuffled within a day. With more due than the limit lets through, those best remembered first: they are the
- * cheapest to keep, and the rest is a relearning either way.
+ * cheapest to keep, and the rest is a relearning either way. Retrievability falls with elapsed days / stability, so that is compared.
  */
-function inDueOrder(due: readonly Standing[], studyDay: number, room: number, state: ReviewState): Standing[] {
-  const shuffled = due.map((standing) => ({ standing, key: hashOf(`${standing.card.id} ${studyDay}`), first: 0 }));
-  for (const entry of shuffled) {
-    const { dueDay, lastDay, stability } = entry.standing.memory;
-    entry.first = due.length > room ? -state.rules.scheduler.retrievability(studyDay - lastDay, stability) : dueDay;
-  }
-  return shuffled.sort((a, b) => a.first - b.first || a.key - b.key).map(({ standing }) => standing);
+function inDueOrder(due: readonly Standing[], studyDay: number, room: number): Standing[] {
+  const isBehind = due.length > room;
+  const first = Float64Array.from(due, ({ memory }) =>
+    isBehind ? (studyDay - memory.lastDay) / memory.stability : memory.dueDay,
+  );
+  // Far behind, only the head of the line is sorted: four times the limit leaves room for siblings that step aside.
+  const last = due.length > 4 * room ? (first.slice().sort()[4 * room] ?? 0) : Number.POSITIVE_INFINITY;
+  const line: { standing: Standing; first: number; key: number }[] = [];
+  due.forEach((standing, i) => {
+    if (first[i]! <= last) line.push({ standing, first: first[i]!, key: hashOf(`${standing.card.id} ${studyDay}`) });
+  });
+  return line.sort((a, b) => a.first - b.first || a.key - b.key).map(({ standing }) => standing);
 }
 
 function onePerGroup(standings: readonly Standing[], taken: Set<string>, room: number): DeckCard[] {

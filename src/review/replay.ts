@@ -35,14 +35,15 @@ export interface ReviewState {
 /** Replays events on top of a base. Never 'stale' on the empty base. */
 export function replay(base: Base, events: readonly StoredEvent[], aliases: Aliases): ReviewState | 'stale' {
   const sorted = inLogOrder(events);
-  const writes = withWrites(base.writes, withoutUndone(sorted, base.awaited).filter(isSet));
+  const counted = withoutUndone(sorted, base.awaited);
+  const writes = withWrites(base.writes, counted.filter(isSet));
   const options = optionsOf(writes);
   const basis = `${basisOf(options)} ${JSON.stringify(aliases)}`;
   const isFirst = base.basis === '';
   const awaited = awaitedOf(sorted, base.awaited);
   if (!isFirst && (base.basis !== basis || awaited.size > base.awaited.size)) return 'stale';
   const rules: ReplayRules = { scheduler: schedulerOf(options), rolloverHour: options.rolloverHour };
-  const changed = foldCards(base, withoutUndone(sorted, base.awaited), aliases, rules);
+  const changed = foldCards(base, counted, aliases, rules);
   if (changed === 'stale') return 'stale';
   return {
     options,
@@ -61,13 +62,20 @@ export function replayAll(events: readonly StoredEvent[], aliases: Aliases): Rev
 
 /** Sorted, each id once. Of two events with one id (which no writer makes) the one with the smaller text stays, wherever it came from. */
 export function inLogOrder(events: readonly StoredEvent[]): StoredEvent[] {
-  const sorted = [...events].sort(compareEvents);
+  const sorted = isSorted(events) ? [...events] : [...events].sort(compareEvents);
+  if (new Set(sorted.map((event) => event.id)).size === sorted.length) return sorted;
   const byId = new Map<string, StoredEvent>();
   for (const event of sorted) {
     const held = byId.get(event.id);
     if (held === undefined || (held !== event && JSON.stringify(event) < JSON.stringify(held))) byId.set(event.id, event);
   }
-  return byId.size === sorted.length ? sorted : [...byId.values()].sort(compareEvents);
+  return [...byId.values()].sort(compareEvents);
+}
+
+/** Most logs are read in order: looking is ten times cheaper than sorting. */
+function isSorted(events: readonly StoredEvent[]): boolean {
+  for (let i = 1; i < events.length; i++) if (compareEvents(events[i - 1]!, events[i]!) > 0) return false;
+  return true;
 }
 
 /** Ids taken back. From the latest undo to the earliest, so that an undo that was itself undone does not count. */

@@ -74,18 +74,42 @@ function makeScheduler(options: Options): Scheduler {
   };
 }
 
+/** Where a rating takes a card, before the interval: `stepDays` is null when it is in review and counted in days. */
+export interface Transition extends MemoryState {
+  readonly phase: Phase;
+  readonly step: number;
+  readonly stepDays: number | null;
+}
+
 /**
- * What one rating does to a card. `elapsed` in study days since its last review.
+ * Memory and phase after one rating. `elapsed` in study days since the last review.
  * Steps as ts-fsrs BasicLearningStepsStrategy: Again goes to the first step, Hard repeats the step (on the first of several: the mean
  * of two; on a single one: half as long again), Good goes on, Easy graduates.
  */
-export function outcomeOf(card: Standing, elapsed: number, rating: Rating, scheduler: Scheduler): Outcome {
-  const memory = scheduler.next(card.phase === 'new' ? null : card, elapsed, rating);
+export function transitionOf(card: Standing, elapsed: number, rating: Rating, scheduler: Scheduler): Transition {
+  const { stability, difficulty } = scheduler.next(card.phase === 'new' ? null : card, elapsed, rating);
   const stepped = stepOf(card, rating);
-  if (stepped !== null) return { ...memory, ...stepped };
-  const intervalDays =
-    card.phase === 'review' ? orderedInterval(card, elapsed, rating, scheduler) : scheduler.intervalOf(memory.stability);
-  return { ...memory, phase: 'review', step: 0, intervalDays };
+  if (stepped === null) return { stability, difficulty, phase: 'review', step: 0, stepDays: null };
+  return { stability, difficulty, phase: stepped.phase, step: stepped.step, stepDays: stepped.intervalDays };
+}
+
+/** The interval that belongs to a transition. Apart from it because replay mostly knows the interval that was given. */
+export function intervalAfter(
+  card: Standing,
+  after: Transition,
+  elapsed: number,
+  rating: Rating,
+  scheduler: Scheduler,
+): number {
+  if (after.stepDays !== null) return after.stepDays;
+  return card.phase === 'review' ? orderedInterval(card, elapsed, rating, scheduler) : scheduler.intervalOf(after.stability);
+}
+
+/** What one rating does to a card, interval included. */
+export function outcomeOf(card: Standing, elapsed: number, rating: Rating, scheduler: Scheduler): Outcome {
+  const after = transitionOf(card, elapsed, rating, scheduler);
+  const { stability, difficulty, phase, step } = after;
+  return { stability, difficulty, phase, step, intervalDays: intervalAfter(card, after, elapsed, rating, scheduler) };
 }
 
 function stepOf(card: Standing, rating: Rating): Pick<Outcome, 'phase' | 'step' | 'intervalDays'> | null {

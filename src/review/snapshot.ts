@@ -2,7 +2,7 @@
 // A cache, nothing more: a snapshot that is damaged, older or unknown decodes to null, and the log is replayed.
 
 import type { SetEvent } from './event.ts';
-import { type Memory, unseen } from './memory.ts';
+import type { Memory } from './memory.ts';
 import type { Base, MemoryTable } from './replay.ts';
 import type { Phase } from './schedule.ts';
 
@@ -54,60 +54,58 @@ export function decodeBase(snapshot: Snapshot | null | undefined): Base | null {
   if (snapshot?.layout !== layout) return null;
   const cards = snapshot.cards === '' ? [] : snapshot.cards.split('\n');
   const rows = new Map(cards.map((card, row) => [card, row]));
-  const columns = Object.fromEntries(texts.map((name) => [name, snapshot.texts[name]?.split('\n') ?? []]));
   const whole = [...floats, ...wholes, ...smalls].every((name) => snapshot.numbers[name]?.length === cards.length);
   if (!whole || rows.size !== cards.length || snapshot.marks.length !== cards.length) return null;
   return {
-    memories: tableOf(rows, snapshot, columns),
+    memories: tableOf(rows, snapshot),
     writes: new Map(snapshot.writes.map((event) => [event.key, event])),
     awaited: new Set(snapshot.awaited),
     basis: snapshot.basis,
   };
 }
 
-/** Rows become memories when they are asked for, and stay: today's queue asks for each card once. */
-function tableOf(
-  rows: ReadonlyMap<string, number>,
-  snapshot: Snapshot,
-  columns: Readonly<Record<string, string[]>>,
-): MemoryTable {
-  const made: Memory[] = [];
+/** Rows become memories when they are asked for, and stay: today's queue asks for each card, again and again. */
+function tableOf(rows: ReadonlyMap<string, number>, snapshot: Snapshot): MemoryTable {
+  const read = rowReader(snapshot);
+  const made: (Memory | undefined)[] = new Array(rows.size);
   return {
     keys: () => rows.keys(),
     get: (card) => {
       const row = rows.get(card);
       if (row === undefined) return undefined;
-      made[row] ??= memoryAt(row, snapshot, columns);
+      made[row] ??= read(row);
       return made[row];
     },
   };
 }
 
-function memoryAt(row: number, { numbers, marks }: Snapshot, columns: Readonly<Record<string, string[]>>): Memory {
-  const number = (name: (typeof floats | typeof wholes | typeof smalls)[number]): number => numbers[name]![row]!;
-  const text = (name: (typeof texts)[number]): string => columns[name]![row] ?? '';
-  const bits = marks[row]!;
-  return {
-    ...unseen,
-    phase: phases[bits & 3]!,
-    step: number('step'),
-    stability: number('stability'),
-    difficulty: number('difficulty'),
-    intervalDays: number('intervalDays'),
-    dueDay: number('dueDay'),
-    dueAt: number('dueAt'),
-    firstDay: number('firstDay'),
-    lastDay: number('lastDay'),
-    lastDueDay: number('lastDueDay'),
-    reps: number('reps'),
-    lapses: number('lapses'),
-    lastReview: text('lastReview'),
-    lastRating: number('lastRating'),
-    lastT: number('lastT'),
-    suspended: (bits & 4) !== 0,
-    flagged: (bits & 8) !== 0,
-    buriedDay: number('buriedDay'),
-    seenEn: text('seenEn'),
-    seenZh: text('seenZh'),
-  };
+function rowReader({ numbers, marks, texts: held }: Snapshot): (row: number) => Memory {
+  const column = (name: (typeof floats | typeof wholes | typeof smalls)[number]) => numbers[name]!;
+  const text = (name: (typeof texts)[number]) => held[name]?.split('\n') ?? [];
+  const [stability, difficulty, intervalDays, dueAt, lastT] = floats.map(column);
+  const [dueDay, firstDay, lastDay, lastDueDay, buriedDay, reps, lapses] = wholes.map(column);
+  const [step, lastRating] = smalls.map(column);
+  const [lastReview, seenEn, seenZh] = texts.map(text);
+  return (row) => ({
+    phase: phases[marks[row]! & 3]!,
+    step: step![row]!,
+    stability: stability![row]!,
+    difficulty: difficulty![row]!,
+    intervalDays: intervalDays![row]!,
+    dueDay: dueDay![row]!,
+    dueAt: dueAt![row]!,
+    firstDay: firstDay![row]!,
+    lastDay: lastDay![row]!,
+    lastDueDay: lastDueDay![row]!,
+    reps: reps![row]!,
+    lapses: lapses![row]!,
+    lastReview: lastReview![row] ?? '',
+    lastRating: lastRating![row]!,
+    lastT: lastT![row]!,
+    suspended: (marks[row]! & 4) !== 0,
+    flagged: (marks[row]! & 8) !== 0,
+    buriedDay: buriedDay![row]!,
+    seenEn: seenEn![row] ?? '',
+    seenZh: seenZh![row] ?? '',
+  });
 }

@@ -377,7 +377,7 @@ test('a deck that does not arrive says so, and the next try works', async ({ pag
 });
 
 test('a card cannot bring a script, a style or a form into the page', async ({ page }) => {
-  const complaints = complaintsOf(page);
+  await page.addInitScript('window.ran = 0; window.x = () => { window.ran += 1; };');
   await page.route('**/deck.en.json', async (route) => {
     const response = await route.fetch();
     const deck = (await response.json()) as { cards: { question: string }[] };
@@ -389,7 +389,7 @@ test('a card cannot bring a script, a style or a form into the page', async ({ p
   });
   await openReview(page, 'en');
   expect(await question(page).innerHTML()).toBe('<p>safe <a>link</a> b</p>');
-  expect(complaints).toEqual([]);
+  expect(await page.evaluate('window.ran')).toBe(0);
 });
 
 test('on a phone every target has 44 px and the ratings stand at the bottom', async ({ page }) => {

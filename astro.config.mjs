@@ -25,5 +25,5 @@ export default defineConfig({
       i18n: { defaultLocale: 'en', locales: { en: 'en', zh: 'zh-Hans' } },
     }),
   ],
-  vite: { build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } } },
+  vite: { build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'page', test: /src\/ui\/page\/|preload-helper/ }] } } } } },
 });

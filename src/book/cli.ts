@@ -13,6 +13,7 @@ import { checkRegistry, withAccepted, withRetired } from './registry.ts';
 
 const plain = (html: string): string =>
   html
+    .replace(/<\/p><p>/g, ' ')
     .replace(/<[^>]+>/g, '')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

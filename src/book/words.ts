@@ -11,9 +11,12 @@ const about: Readonly<Record<Erratum['verdict'], Readonly<Record<Lang, string>>>
   incomplete: { en: 'What is missing from this?', zh: '这话漏了什么？' },
 };
 
+/** Quotation marks inside quotation marks: ‘’ and 『』. */
+const inner = (text: string): string => text.replace(/“/g, '‘').replace(/”/g, '’').replace(/「/g, '『').replace(/」/g, '』');
+
 /** `The notes say: “…” What is too strong about this?` */
 export const erratumQuestion = (said: string, verdict: Erratum['verdict'], lang: Lang): string =>
-  lang === 'en' ? `The notes say: “${said}” ${about[verdict].en}` : `笔记里说：「${said}」${about[verdict].zh}`;
+  lang === 'en' ? `The notes say: “${inner(said)}” ${about[verdict].en}` : `笔记里说：「${inner(said)}」${about[verdict].zh}`;
 
 export const termQuestion = (word: string, lang: Lang): string =>
   lang === 'en' ? `What is meant by “${word}”?` : `「${word}」是什么意思？`;

@@ -26,11 +26,11 @@ export const site = {
   homeTitle: ['Ordinal: Kubernetes workload patterns', 'Ordinal：Kubernetes工作负载模式'],
   homeHead: [
     'How Kubernetes keeps one, many, or numbered copies of a program running',
-    'Kubernetes怎样让一个、多个、编了号的副本一直运行',
+    '一个副本、许多副本、带编号的副本：Kubernetes怎样让它们一直运行',
   ],
   homeText: [
-    '{n} concepts in English and Chinese. Each page runs the cluster it describes, and leaves a few cards behind so that you still know it next month.',
-    '{n}个概念，中英双语。每一页都能运行它所讲的集群，再留下几张卡片，让你下个月还记得。',
+    '{words} concepts so far, in English and Chinese. Each page runs the cluster it describes, and leaves a few cards behind so that you still know it next month.',
+    '已有{n}个概念，中英双语。每一页都能运行它所讲的集群，再留下几张卡片，让你下个月还记得。',
   ],
   map: ['The map', '概念地图'],
   mapText: ['Left to right: what leads to what.', '从左到右：学完什么，可以接着学什么。'],
@@ -170,6 +170,9 @@ export const cardKinds = {
   erratum: ['Erratum', '勘误'],
   manifest: ['Manifest', '清单'],
 } as const satisfies Record<string, Twin>;
+
+/** Small numbers at the head of an English sentence are words. */
+export const numberWords = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten', 'Eleven', 'Twelve'] as const;
 
 export const parts = {
   foundations: ['Foundations', '基础'],

@@ -120,6 +120,12 @@ if (import.meta.main) {
     console.error('dist/ has no site. Run: npm run build');
     process.exit(1);
   }
-  await serve(root, port);
-  console.log(`Ordinal stands at http://localhost:${port}/`);
+  try {
+    await serve(root, port);
+    console.log(`Ordinal stands at http://localhost:${port}/`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    console.error(`Port ${port} is taken. Stop what listens there, or choose another: PORT=8080 npm run preview`);
+    process.exit(1);
+  }
 }

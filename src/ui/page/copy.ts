@@ -6,7 +6,7 @@ export function startCopy(): void {
     const name = button.getAttribute('aria-label') ?? '';
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(
-        button.dataset['copy'] || (button.closest('section')?.querySelector('pre')?.textContent ?? ''),
+        button.dataset['copy'] || (button.closest('.box')?.querySelector('pre')?.textContent ?? ''),
       );
       button.classList.add('ok');
       button.setAttribute('aria-label', button.dataset['done'] ?? name);

@@ -18,7 +18,9 @@ export function startDue(): void {
   const lang = document.documentElement.dataset['lang'] === 'zh' ? 'zh' : 'en';
   const load = () => import('../storage/due.ts');
   const show = async (): Promise<void> => {
-    const due = await (await load()).dueCount(lang);
+    const { dueCount, showStands } = await load();
+    void showStands(lang);
+    const due = await dueCount(lang);
     for (const place of document.querySelectorAll<HTMLElement>('[data-due]')) {
       place.textContent = String(due);
       place.hidden = due === 0;

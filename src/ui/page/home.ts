@@ -64,7 +64,10 @@ async function startToday(): Promise<void> {
   box.hidden = false;
 }
 
-const last = kept<Last>('last');
-startMap(last?.slug);
-startContinue(last);
-(globalThis.requestIdleCallback ?? setTimeout)(() => void startToday());
+export function startHome(): void {
+  if (!document.querySelector('[data-map]')) return;
+  const last = kept<Last>('last');
+  startMap(last?.slug);
+  startContinue(last);
+  (globalThis.requestIdleCallback ?? setTimeout)(() => void startToday());
+}

@@ -48,22 +48,29 @@ function scanMembers(s: Scan, close: string, member: () => void, where: string):
 function scanValue(s: Scan): void {
   skip(s);
   const c = s.text[s.at];
-  if (c === '{')
-    return scanMembers(
-      s,
-      '}',
-      () => {
-        if (s.text[s.at] !== '"') complain(s, 'looking for beginning of object key string');
-        scanString(s);
-        skip(s);
-        if (s.text[s.at] !== ':') complain(s, 'after object key');
-        s.at++;
-        scanValue(s);
-      },
-      'after object key:value pair',
-    );
-  if (c === '[') return scanMembers(s, ']', () => scanValue(s), 'after array element');
-  if (c === '"') return scanString(s);
+  if (c === '{') scanObject(s);
+  else if (c === '[') scanMembers(s, ']', () => scanValue(s), 'after array element');
+  else if (c === '"') scanString(s);
+  else scanLiteral(s);
+}
+
+function scanObject(s: Scan): void {
+  scanMembers(
+    s,
+    '}',
+    () => {
+      if (s.text[s.at] !== '"') complain(s, 'looking for beginning of object key string');
+      scanString(s);
+      skip(s);
+      if (s.text[s.at] !== ':') complain(s, 'after object key');
+      s.at++;
+      scanValue(s);
+    },
+    'after object key:value pair',
+  );
+}
+
+function scanLiteral(s: Scan): void {
   const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/.exec(s.text.slice(s.at));
   if (!literal) complain(s, 'looking for beginning of value');
   s.at += literal[0].length;

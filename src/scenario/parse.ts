@@ -58,7 +58,7 @@ function checkStep(r: Reading, at: Path, step: unknown): void {
   const kinds = isRecord(step) ? Object.keys(STEP_KEYS).filter((key) => key in step) : [];
   const kind = kinds[0];
   if (!isRecord(step) || !kind || kinds.length > 1)
-    return refuse(r, at, 'is no step', `Give it exactly one of ${Object.keys(STEP_KEYS).join(', ')}.`);
+    refuse(r, at, 'is no step', `Give it exactly one of ${Object.keys(STEP_KEYS).join(', ')}.`);
   checkKeys(r, at, step, [kind, 'id', ...(STEP_KEYS[kind] as readonly string[])]);
   if (typeof step[kind] !== 'string' || step[kind] === '') refuse(r, [...at, kind], 'is not a text', 'Write it as one.');
   if (kind === 'settle' || kind === 'wait') checkDuration(r, [...at, kind], step[kind]);
@@ -74,7 +74,7 @@ function checkStep(r: Reading, at: Path, step: unknown): void {
 }
 
 function checkSteps(r: Reading, steps: unknown): void {
-  if (!Array.isArray(steps)) return refuse(r, ['steps'], 'is not a list', 'Write the steps as a list; an empty one is [].');
+  if (!Array.isArray(steps)) refuse(r, ['steps'], 'is not a list', 'Write the steps as a list; an empty one is [].');
   const ids = new Set<string>();
   steps.forEach((step, i) => {
     checkStep(r, ['steps', i], step);
@@ -121,7 +121,7 @@ function checkPrediction(r: Reading, at: Path, prediction: unknown, steps: reado
   checkText(r, [...at, 'why'], prediction.why);
   const { choices } = prediction;
   if (!Array.isArray(choices) || choices.length < 2)
-    return refuse(r, [...at, 'choices'], 'has fewer than two entries', 'Offer at least two.');
+    refuse(r, [...at, 'choices'], 'has fewer than two entries', 'Offer at least two.');
   choices.forEach((choice, i) => {
     checkText(r, [...at, 'choices', i], choice);
     checkWhen(r, [...at, 'choices', i, 'when'], isRecord(choice) ? choice.when : undefined);
@@ -134,19 +134,14 @@ function checkGoal(r: Reading, goal: unknown): void {
   checkText(r, [...at, 'ask'], goal.ask);
   checkWhen(r, [...at, 'check'], goal.check);
   if (!Array.isArray(goal.hints) || goal.hints.length !== 2)
-    return refuse(
-      r,
-      [...at, 'hints'],
-      'does not hold two entries',
-      'The first points at the cause, the second says what to type.',
-    );
+    refuse(r, [...at, 'hints'], 'does not hold two entries', 'The first points at the cause, the second says what to type.');
   goal.hints.forEach((hint, i) => {
     checkText(r, [...at, 'hints', i], hint);
   });
   if (!Array.isArray(goal.solutions) || goal.solutions.length === 0)
-    return refuse(r, [...at, 'solutions'], 'is empty', 'Add at least one list of inputs that reaches the goal.');
+    refuse(r, [...at, 'solutions'], 'is empty', 'Add at least one list of inputs that reaches the goal.');
   goal.solutions.forEach((solution, i) => {
-    if (!Array.isArray(solution)) return refuse(r, [...at, 'solutions', i], 'is not a list', 'Write it as a list of steps.');
+    if (!Array.isArray(solution)) refuse(r, [...at, 'solutions', i], 'is not a list', 'Write it as a list of steps.');
     solution.forEach((step, j) => {
       checkStep(r, [...at, 'solutions', i, j], step);
     });

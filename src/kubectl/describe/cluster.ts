@@ -4,9 +4,14 @@ import { quantityOf } from '../../sim/api/quantity.ts';
 import { formatSelector } from '../../sim/api/selectors.ts';
 import type { EndpointSlice, KubeObject, Node, Pod, PodDisruptionBudget, Service, ServicePort } from '../../sim/types.ts';
 import type { Context } from '../context.ts';
-import { agoOf, eventLines, headLines, labelLines, type Lines, longTime } from './lines.ts';
+import { agoOf, eventLines, headLines, type Lines, labelLines, longTime } from './lines.ts';
 
-const MODES: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' };
+const MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
 const modesOf = (modes: readonly string[] = []) => modes.map((mode) => MODES[mode] ?? mode).join(',');
 
 /** `10.244.0.2:7000,…` of the ready endpoints for one port; three at most. */
@@ -14,7 +19,9 @@ function endpointsText(service: Service, port: ServicePort, slices: readonly End
   const found = slices.flatMap((slice) =>
     slice.ports
       .filter((candidate) => (candidate.name ?? '') === (port.name ?? ''))
-      .flatMap((candidate) => slice.endpoints.filter((e) => e.conditions.ready !== false).map((e) => `${e.addresses[0]}:${candidate.port}`)),
+      .flatMap((candidate) =>
+        slice.endpoints.filter((e) => e.conditions.ready !== false).map((e) => `${e.addresses[0]}:${candidate.port}`),
+      ),
   );
   if (!service.spec.selector && found.length === 0) return '<none>';
   return found.length > 3 ? `${found.slice(0, 3).join(',')} + ${found.length - 3} more...` : found.join(',');
@@ -23,7 +30,10 @@ function endpointsText(service: Service, port: ServicePort, slices: readonly End
 export function describeService(object: KubeObject, ctx: Context): Lines {
   const service = object as Service;
   const { spec, metadata } = service;
-  const slices = ctx.api.list('endpointslices', { namespace: metadata.namespace ?? '', labelSelector: `kubernetes.io/service-name=${metadata.name}` });
+  const slices = ctx.api.list('endpointslices', {
+    namespace: metadata.namespace ?? '',
+    labelSelector: `kubernetes.io/service-name=${metadata.name}`,
+  });
   return [
     ...headLines(service),
     ...labelLines(service),
@@ -77,7 +87,9 @@ export function describeClaim(claim: KubeObject, ctx: Context): Lines {
     .filter((pod) => pod.spec.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name))
     .map((pod) => pod.metadata.name);
   const isBound = Boolean(spec.volumeName);
-  const deleted = metadata.deletionTimestamp ? `Terminating (lasts ${agoOf(metadata.deletionTimestamp, ctx)})` : (status.phase ?? 'Pending');
+  const deleted = metadata.deletionTimestamp
+    ? `Terminating (lasts ${agoOf(metadata.deletionTimestamp, ctx)})`
+    : (status.phase ?? 'Pending');
   return [
     ...headLines(claim),
     `StorageClass:\t${spec.storageClassName ?? ''}`,
@@ -112,7 +124,11 @@ export function describeVolume(volume: KubeObject, ctx: Context): Lines {
     `Message:\t${status.message ?? ''}`,
     'Source:',
     ...(hostPath
-      ? ['    Type:\tHostPath (bare host directory volume)', `    Path:\t${hostPath.path}`, `    HostPathType:\t${hostPath.type ?? ''}`]
+      ? [
+          '    Type:\tHostPath (bare host directory volume)',
+          `    Path:\t${hostPath.path}`,
+          `    HostPathType:\t${hostPath.type ?? ''}`,
+        ]
       : ['    Type:\t<unknown>']),
     ...eventLines(volume, ctx),
   ];
@@ -124,9 +140,16 @@ const taintText = (taint: { readonly key: string; readonly value?: string; reado
   `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`;
 
 function leaseLines(node: Node, ctx: Context): Lines {
-  const lease = ctx.api.list('leases', { namespace: 'kube-node-lease' }).find((candidate) => candidate.metadata.name === node.metadata.name);
-  if (!lease) return ['Lease:\tFailed to get lease: leases.coordination.k8s.io "' + node.metadata.name + '" not found'];
-  return ['Lease:', `  HolderIdentity:\t${lease.spec.holderIdentity ?? '<unset>'}`, `  AcquireTime:\t${lease.spec.acquireTime ? longTime(lease.spec.acquireTime) : '<unset>'}`, `  RenewTime:\t${longTime(lease.spec.renewTime)}`];
+  const lease = ctx.api
+    .list('leases', { namespace: 'kube-node-lease' })
+    .find((candidate) => candidate.metadata.name === node.metadata.name);
+  if (!lease) return [`Lease:\tFailed to get lease: leases.coordination.k8s.io "${node.metadata.name}" not found`];
+  return [
+    'Lease:',
+    `  HolderIdentity:\t${lease.spec.holderIdentity ?? '<unset>'}`,
+    `  AcquireTime:\t${lease.spec.acquireTime ? longTime(lease.spec.acquireTime) : '<unset>'}`,
+    `  RenewTime:\t${longTime(lease.spec.renewTime)}`,
+  ];
 }
 
 interface Sums {
@@ -136,7 +159,11 @@ interface Sums {
 
 function sumOf(pods: readonly Pod[], resource: string): Sums {
   const total = (kind: 'requests' | 'limits') =>
-    pods.reduce((sum, pod) => sum + pod.spec.containers.reduce((inner, container) => inner + quantityOf(container.resources?.[kind]?.[resource]), 0), 0);
+    pods.reduce(
+      (sum, pod) =>
+        sum + pod.spec.containers.reduce((inner, container) => inner + quantityOf(container.resources?.[kind]?.[resource]), 0),
+      0,
+    );
   return { requests: total('requests'), limits: total('limits') };
 }
 
@@ -213,7 +240,8 @@ export function describeNode(object: KubeObject, ctx: Context): Lines {
     '  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage',
     '  ----\t------\t-----------------\t------------------\t------\t-------',
     ...(status.conditions ?? []).map(
-      (c) => `  ${c.type} \t${c.status} \t${longTime(c.lastHeartbeatTime)} \t${longTime(c.lastTransitionTime)} \t${c.reason ?? ''} \t${c.message ?? ''}`,
+      (c) =>
+        `  ${c.type} \t${c.status} \t${longTime(c.lastHeartbeatTime)} \t${longTime(c.lastTransitionTime)} \t${c.reason ?? ''} \t${c.message ?? ''}`,
     ),
     'Addresses:',
     ...(status.addresses ?? []).map(({ type, address }) => `  ${type}:\t${address}`),
@@ -238,7 +266,11 @@ function contentLines(value: unknown, indent: string): Lines {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, part]) => {
       const title = `${indent}${titled(key)}:`;
-      if (Array.isArray(part)) return [title, ...part.flatMap((item) => (typeof item === 'object' ? contentLines(item, `${indent}  `) : [`${indent}  ${item}`]))];
+      if (Array.isArray(part))
+        return [
+          title,
+          ...part.flatMap((item) => (typeof item === 'object' ? contentLines(item, `${indent}  `) : [`${indent}  ${item}`])),
+        ];
       return typeof part === 'object' && part !== null ? [title, ...contentLines(part, `${indent}  `)] : [`${title}\t${part}`];
     });
 }
@@ -266,7 +298,14 @@ export function describeSlice(object: KubeObject, ctx: Context): Lines {
     ...headLines(slice),
     ...labelLines(slice),
     `AddressType:\t${slice.addressType}`,
-    ...(slice.ports.length ? ['Ports:', '  Name\tPort\tProtocol', '  ----\t----\t--------', ...slice.ports.map((p) => `  ${p.name || '<unset>'}\t${p.port ?? '<unset>'}\t${p.protocol ?? ''}`)] : ['Ports:\t<unset>']),
+    ...(slice.ports.length
+      ? [
+          'Ports:',
+          '  Name\tPort\tProtocol',
+          '  ----\t----\t--------',
+          ...slice.ports.map((p) => `  ${p.name || '<unset>'}\t${p.port ?? '<unset>'}\t${p.protocol ?? ''}`),
+        ]
+      : ['Ports:\t<unset>']),
     ...(slice.endpoints.length ? ['Endpoints:'] : ['Endpoints:\t<none>']),
     ...slice.endpoints.flatMap((endpoint) => [
       `  - Addresses:\t${endpoint.addresses.join(', ') || '<none>'}`,
@@ -280,4 +319,3 @@ export function describeSlice(object: KubeObject, ctx: Context): Lines {
     ...eventLines(slice, ctx),
   ];
 }
-

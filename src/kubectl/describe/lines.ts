@@ -56,14 +56,22 @@ export function controllerLines(object: KubeObject): Lines {
 }
 
 /** Name, namespace and what else opens a description. */
-export const headLines = ({ metadata }: KubeObject): Lines => [`Name:\t${metadata.name}`, ...(metadata.namespace ? [`Namespace:\t${metadata.namespace}`] : [])];
+export const headLines = ({ metadata }: KubeObject): Lines => [
+  `Name:\t${metadata.name}`,
+  ...(metadata.namespace ? [`Namespace:\t${metadata.namespace}`] : []),
+];
 
-export const labelLines = ({ metadata }: KubeObject): Lines => [...pairLines('Labels', metadata.labels), ...annotationLines('Annotations', metadata.annotations)];
+export const labelLines = ({ metadata }: KubeObject): Lines => [
+  ...pairLines('Labels', metadata.labels),
+  ...annotationLines('Annotations', metadata.annotations),
+];
 
 /** Events about an object, oldest last seen first (K-13). */
 export function eventLines(object: KubeObject, ctx: Context): Lines {
   const { uid, namespace = 'default' } = object.metadata;
-  const events = (ctx.api.list('events', { namespace }) as readonly EventObject[]).filter((event) => event.involvedObject.uid === uid);
+  const events = (ctx.api.list('events', { namespace }) as readonly EventObject[]).filter(
+    (event) => event.involvedObject.uid === uid,
+  );
   if (events.length === 0) return ['Events:\t<none>'];
   const sorted = [...events].sort((a, b) => parseTime(a.lastTimestamp) - parseTime(b.lastTimestamp));
   const rows = sorted.map((event) => {

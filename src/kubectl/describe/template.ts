@@ -37,7 +37,10 @@ function portLines(container: Container, pad: string): Lines {
   const shown = (value: (port: (typeof ports)[number]) => number) =>
     ports.map((port) => `${value(port)}/${port.protocol}${port.name ? ` (${port.name})` : ''}`).join(', ') || '<none>';
   const s = ports.length > 1 ? 's' : '';
-  return [`${pad}Port${s}:\t${shown((port) => port.containerPort)}`, `${pad}Host Port${s}:\t${shown((port) => port.hostPort ?? 0)}`];
+  return [
+    `${pad}Port${s}:\t${shown((port) => port.containerPort)}`,
+    `${pad}Host Port${s}:\t${shown((port) => port.hostPort ?? 0)}`,
+  ];
 }
 
 function resourceLines(container: Container, pad: string): Lines {
@@ -50,7 +53,8 @@ function resourceLines(container: Container, pad: string): Lines {
 
 function containerLines(container: Container, status: ContainerStatus | undefined, nameIndent: string): Lines {
   const pad = STEP.repeat(2);
-  const list = (title: string, items: readonly string[] = []) => (items.length ? [`${pad}${title}:`, ...items.map((item) => `${pad}${STEP}${item}`)] : []);
+  const list = (title: string, items: readonly string[] = []) =>
+    items.length ? [`${pad}${title}:`, ...items.map((item) => `${pad}${STEP}${item}`)] : [];
   const env = container.env ?? [];
   const mounts = container.volumeMounts ?? [];
   const probes = (
@@ -81,11 +85,22 @@ function containerLines(container: Container, status: ContainerStatus | undefine
 }
 
 /** A block of containers; `space` is two spaces inside a template. */
-export function containersBlock(title: string, containers: readonly Container[], statuses: readonly ContainerStatus[] | undefined, space: string): Lines {
+export function containersBlock(
+  title: string,
+  containers: readonly Container[],
+  statuses: readonly ContainerStatus[] | undefined,
+  space: string,
+): Lines {
   const nameIndent = space ? ' ' : '';
   return [
     `${space}${title}:${containers.length ? '' : ' <none>'}`,
-    ...containers.flatMap((container) => containerLines(container, statuses?.find((status) => status.name === container.name), nameIndent)),
+    ...containers.flatMap((container) =>
+      containerLines(
+        container,
+        statuses?.find((status) => status.name === container.name),
+        nameIndent,
+      ),
+    ),
   ];
 }
 

@@ -6,7 +6,17 @@ import { formatDuration } from '../../sim/api/duration.ts';
 import { formatSelector, matchesSelector } from '../../sim/api/selectors.ts';
 import type { Deployment, KubeObject, LabelSelector, Pod, PodTemplate, ReplicaSet } from '../../sim/types.ts';
 import type { Context } from '../context.ts';
-import { agoOf, annotationLines, controllerLines, eventLines, headLines, labelLines, type Lines, longTime, pairLines } from './lines.ts';
+import {
+  agoOf,
+  annotationLines,
+  controllerLines,
+  eventLines,
+  headLines,
+  type Lines,
+  labelLines,
+  longTime,
+  pairLines,
+} from './lines.ts';
 import { containersBlock, templateBlock, tolerationLines, volumesBlock } from './template.ts';
 
 function podStatus(pod: Pod, ctx: Context): Lines {
@@ -15,7 +25,10 @@ function podStatus(pod: Pod, ctx: Context): Lines {
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const status =
     deletionTimestamp && !isTerminal
-      ? [`Status:\tTerminating (lasts ${agoOf(deletionTimestamp, ctx)})`, `Termination Grace Period:\t${deletionGracePeriodSeconds}s`]
+      ? [
+          `Status:\tTerminating (lasts ${agoOf(deletionTimestamp, ctx)})`,
+          `Termination Grace Period:\t${deletionGracePeriodSeconds}s`,
+        ]
       : [`Status:\t${phase}`];
   return [...status, ...(reason ? [`Reason:\t${reason}`] : []), ...(message ? [`Message:\t${message}`] : [])];
 }
@@ -34,9 +47,13 @@ export function describePod(object: KubeObject, ctx: Context): Lines {
     `IP:\t${status.podIP ?? ''}`,
     ...(ips.length ? ['IPs:', ...ips.map(({ ip }) => `  IP:\t${ip}`)] : ['IPs:\t<none>']),
     ...controllerLines(pod),
-    ...(spec.initContainers?.length ? containersBlock('Init Containers', spec.initContainers, status.initContainerStatuses, '') : []),
+    ...(spec.initContainers?.length
+      ? containersBlock('Init Containers', spec.initContainers, status.initContainerStatuses, '')
+      : []),
     ...containersBlock('Containers', spec.containers, status.containerStatuses, ''),
-    ...(status.conditions?.length ? ['Conditions:', '  Type\tStatus', ...status.conditions.map((c) => `  ${c.type} \t${c.status} `)] : []),
+    ...(status.conditions?.length
+      ? ['Conditions:', '  Type\tStatus', ...status.conditions.map((c) => `  ${c.type} \t${c.status} `)]
+      : []),
     ...volumesBlock(spec.volumes),
     `QoS Class:\t${status.qosClass ?? 'BestEffort'}`,
     ...pairLines('Node-Selectors', spec.nodeSelector),
@@ -58,7 +75,12 @@ function podCounts(owner: KubeObject, ctx: Context): string {
 const conditionLines = (object: KubeObject): Lines => {
   const conditions: readonly { type: string; status: string; reason?: string }[] = object.status?.conditions ?? [];
   if (conditions.length === 0) return [];
-  return ['Conditions:', '  Type\tStatus\tReason', '  ----\t------\t------', ...conditions.map((c) => `  ${c.type} \t${c.status}\t${c.reason ?? ''}`)];
+  return [
+    'Conditions:',
+    '  Type\tStatus\tReason',
+    '  ----\t------\t------',
+    ...conditions.map((c) => `  ${c.type} \t${c.status}\t${c.reason ?? ''}`),
+  ];
 };
 
 const withoutHash = (template: PodTemplate) => {
@@ -67,15 +89,19 @@ const withoutHash = (template: PodTemplate) => {
 };
 
 function replicaSetLines(deployment: Deployment, ctx: Context): Lines {
-  const owned = (ctx.api.list('replicasets', { namespace: deployment.metadata.namespace ?? '' }) as readonly ReplicaSet[]).filter((set) =>
-    set.metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === deployment.metadata.uid),
-  );
+  const owned = (
+    ctx.api.list('replicasets', { namespace: deployment.metadata.namespace ?? '' }) as readonly ReplicaSet[]
+  ).filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === deployment.metadata.uid));
   const wanted = withoutHash(deployment.spec.template);
   const isNew = (set: ReplicaSet) => isSame(withoutHash(set.spec.template), { ...wanted, metadata: { ...wanted.metadata } });
   const shown = (sets: readonly ReplicaSet[]) =>
-    sets.map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`).join(', ') || '<none>';
+    sets.map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`).join(', ') ||
+    '<none>';
   const current = owned.find(isNew);
-  return [`OldReplicaSets:\t${shown(owned.filter((set) => set !== current))}`, `NewReplicaSet:\t${shown(current ? [current] : [])}`];
+  return [
+    `OldReplicaSets:\t${shown(owned.filter((set) => set !== current))}`,
+    `NewReplicaSet:\t${shown(current ? [current] : [])}`,
+  ];
 }
 
 export function describeDeployment(object: KubeObject, ctx: Context): Lines {

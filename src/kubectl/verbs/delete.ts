@@ -67,7 +67,7 @@ function planOf(args: Args): Plan {
 function outputName(args: Args): boolean {
   const output = flagOf(args, 'output');
   if (output !== undefined && output !== 'name')
-    throw new Refusal('error: unexpected -o output mode: ' + output + ". We only support '-o name'");
+    throw new Refusal(`error: unexpected -o output mode: ${output}. We only support '-o name'`);
   return output === 'name';
 }
 

@@ -4,12 +4,12 @@
 import { isSame } from '../../base/json.ts';
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
 import type { KubeObject, PodTemplate } from '../../sim/types.ts';
+import { chosenObjects } from '../chosen.ts';
 import { DRY_RUN, FILENAME, SELECTOR } from '../common.ts';
-import { type Context, objectName, type Outcome, type Verb } from '../context.ts';
+import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { templateLines } from '../describe/template.ts';
 import { report } from '../errors.ts';
 import { type Args, intOf, isSet, Refusal } from '../flags.ts';
-import { chosenObjects } from '../chosen.ts';
-import { templateLines } from '../describe/template.ts';
 import { eachObject, requireChosen } from '../resources.ts';
 import { sendPatch } from '../send.ts';
 import { alignTabs, DESCRIBE_STYLE } from '../tabs.ts';
@@ -42,7 +42,9 @@ function deploymentRevisions(deployment: KubeObject, ctx: Context): readonly Rev
 function controllerRevisions(owner: KubeObject, ctx: Context): readonly Revision[] {
   return ctx.api
     .list('controllerrevisions', { namespace: owner.metadata.namespace ?? '' })
-    .filter((one) => one.metadata.ownerReferences?.some((reference) => reference.controller && reference.uid === owner.metadata.uid))
+    .filter((one) =>
+      one.metadata.ownerReferences?.some((reference) => reference.controller && reference.uid === owner.metadata.uid),
+    )
     .map((one) => ({
       number: Number(one['revision'] ?? 0),
       cause: one.metadata.annotations?.[CAUSE] ?? '',
@@ -53,24 +55,32 @@ function controllerRevisions(owner: KubeObject, ctx: Context): readonly Revision
 
 function revisionsOf(info: ResourceInfo, object: KubeObject, ctx: Context): readonly Revision[] {
   const found =
-    info.resource === 'deployments' ? deploymentRevisions(object, ctx) : info.resource === 'statefulsets' || info.resource === 'daemonsets' ? controllerRevisions(object, ctx) : null;
+    info.resource === 'deployments'
+      ? deploymentRevisions(object, ctx)
+      : info.resource === 'statefulsets' || info.resource === 'daemonsets'
+        ? controllerRevisions(object, ctx)
+        : null;
   if (!found) throw new Refusal(`error: no history viewer has been implemented for ${JSON.stringify(info.kind)}`);
   return [...found].sort((a, b) => a.number - b.number);
 }
 
 function printHistory(args: Args, info: ResourceInfo, object: KubeObject, ctx: Context): void {
   const wanted = intOf(args, 'revision') ?? 0;
-  if (wanted < 0) throw new Refusal('error: revision must be a positive integer: ' + wanted);
+  if (wanted < 0) throw new Refusal(`error: revision must be a positive integer: ${wanted}`);
   const revisions = revisionsOf(info, object, ctx);
   const name = objectName(info, object.metadata.name);
   if (wanted > 0) {
     const one = revisions.find((revision) => revision.number === wanted);
     if (!one) throw new Refusal(`error: unable to find the specified revision`);
-    ctx.out(`${name} with revision #${wanted}\n${alignTabs(`Pod Template:\n${templateLines(one.template).join('\n')}`, DESCRIBE_STYLE)}\n\n`);
+    ctx.out(
+      `${name} with revision #${wanted}\n${alignTabs(`Pod Template:\n${templateLines(one.template).join('\n')}`, DESCRIBE_STYLE)}\n\n`,
+    );
     return;
   }
   const rows = revisions.map(({ number, cause }) => `${number}\t${cause || '<none>'}`);
-  ctx.out(`${name} \n${rows.length ? alignTabs(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'), DESCRIBE_STYLE) : 'No rollout history found.'}\n\n`);
+  ctx.out(
+    `${name} \n${rows.length ? alignTabs(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'), DESCRIBE_STYLE) : 'No rollout history found.'}\n\n`,
+  );
 }
 
 /** A template without what the controller added to it. */
@@ -83,11 +93,16 @@ function plainTemplate(template: PodTemplate): PodTemplate {
 function targetRevision(revisions: readonly Revision[], wanted: number, info: ResourceInfo, name: string): Revision {
   if (wanted > 0) {
     const one = revisions.find((revision) => revision.number === wanted);
-    if (!one) throw new Refusal('error: unable to find specified revision ' + wanted + ' in history');
+    if (!one) throw new Refusal(`error: unable to find specified revision ${wanted} in history`);
     return one;
   }
   const previous = revisions.at(-2);
-  if (!previous) throw new Refusal(info.resource === 'deployments' ? `error: no rollout history found for deployment "${name}"` : 'error: no last revision to roll back to');
+  if (!previous)
+    throw new Refusal(
+      info.resource === 'deployments'
+        ? `error: no rollout history found for deployment "${name}"`
+        : 'error: no last revision to roll back to',
+    );
   return previous;
 }
 
@@ -97,7 +112,9 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
   const isDeployment = info.resource === 'deployments';
   const revision = targetRevision(revisionsOf(info, object, ctx), intOf(args, 'to-revision') ?? 0, info, name);
   if (isDeployment && object.spec.paused)
-    throw new Refusal("error: cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+    throw new Refusal(
+      "error: cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+    );
   const template = plainTemplate(revision.template);
   const there = plainTemplate(object.spec.template);
   if (isSame(strip(template), strip(there))) {
@@ -108,7 +125,16 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
     ctx.out(`${objectName(info, name)} ${templateLines(template).join('\n')}\n`);
     return;
   }
-  if (isDeployment) sendPatch(ctx, info, namespace, name, 'json', [{ op: 'replace', path: '/spec/template', value: template }, ...annotationSteps(revision)], { query: dry.query });
+  if (isDeployment)
+    sendPatch(
+      ctx,
+      info,
+      namespace,
+      name,
+      'json',
+      [{ op: 'replace', path: '/spec/template', value: template }, ...annotationSteps(revision)],
+      { query: dry.query },
+    );
   else sendPatch(ctx, info, namespace, name, 'strategic', revision.object['data'], { query: dry.query });
   ctx.out(`${objectName(info, name)} rolled back${dry.suffix}\n`);
 }
@@ -117,7 +143,8 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
 const strip = ({ $patch: _, ...template }: PodTemplate & { readonly $patch?: string }) => template;
 
 /** The revision's change-cause comes back with its template. */
-const annotationSteps = ({ cause }: Revision) => (cause ? [{ op: 'add', path: `/metadata/annotations/${CAUSE.replace('/', '~1')}`, value: cause }] : []);
+const annotationSteps = ({ cause }: Revision) =>
+  cause ? [{ op: 'add', path: `/metadata/annotations/${CAUSE.replace('/', '~1')}`, value: cause }] : [];
 
 function runOver(args: Args, ctx: Context, visit: (info: ResourceInfo, object: KubeObject) => void): Outcome {
   const errors: unknown[] = [];
@@ -140,6 +167,11 @@ export const rolloutUndo: Verb = {
   use: '(TYPE NAME | TYPE/NAME)',
   short: 'Undo a previous rollout',
   examples: ['kubectl rollout undo deploy/web', 'kubectl rollout undo deploy/web --to-revision=1'],
-  flags: { ...FILENAME, ...SELECTOR, ...DRY_RUN, 'to-revision': { type: 'int', help: 'The revision to go back to; 0 means the last one' } },
+  flags: {
+    ...FILENAME,
+    ...SELECTOR,
+    ...DRY_RUN,
+    'to-revision': { type: 'int', help: 'The revision to go back to; 0 means the last one' },
+  },
   run: (args, ctx) => runOver(args, ctx, (info, object) => undoOne(args, info, object, ctx)),
 };

@@ -41,9 +41,9 @@ function patchOne(args: Args, type: PatchType, patch: unknown, info: ResourceInf
     ? object
     : sendPatch(ctx, info, namespace, name, type, patch, { query: dry.query, ...(subresource ? { subresource } : {}) });
   const form = outputForm(args);
-  if (form.form !== '') return printObjects(form, args, [next], true, ctx);
   const same = next.metadata.resourceVersion === object.metadata.resourceVersion;
-  ctx.out(`${objectName(info, name)} patched${same && !dry.client ? ' (no change)' : ''}${dry.suffix}\n`);
+  if (form.form !== '') printObjects(form, args, [next], true, ctx);
+  else ctx.out(`${objectName(info, name)} patched${same && !dry.client ? ' (no change)' : ''}${dry.suffix}\n`);
 }
 
 function run(args: Args, ctx: Context): Outcome {

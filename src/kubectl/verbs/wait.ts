@@ -12,7 +12,8 @@ import { findAll, JsonPathError, parsePath, printed } from '../jsonpath.ts';
 import { eachObject, requireChosen } from '../resources.ts';
 
 type Condition =
-  | { readonly kind: 'delete' | 'create' }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'create' }
   | { readonly kind: 'condition'; readonly type: string; readonly status: string }
   | { readonly kind: 'path'; readonly path: string; readonly value: string | null };
 
@@ -32,7 +33,8 @@ interface WaitState {
 function conditionOf(text: string | undefined): Condition {
   if (text === undefined) throw new Refusal('error: one of --for must be specified');
   const lower = text.toLowerCase();
-  if (lower === 'delete' || lower === 'create') return { kind: lower };
+  if (lower === 'delete') return { kind: 'delete' };
+  if (lower === 'create') return { kind: 'create' };
   if (lower.startsWith('condition=')) {
     const [type = '', status = 'true'] = text.slice('condition='.length).split('=');
     return { kind: 'condition', type, status };

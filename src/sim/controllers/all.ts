@@ -11,12 +11,14 @@ import { garbageCollector } from './garbagecollector.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
+import { statefulSetController } from './statefulset/statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
 /** All actors; pass them to `Cluster.create` and `Cluster.from`. */
 export const ACTORS: readonly Actor[] = [
   deploymentController,
   replicaSetController,
+  statefulSetController,
   scheduler,
   kubelet,
   heartbeat,

@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   i18n: { rooms: [], packages: [], without: OUTSIDE, because: 'words have no logic' },
   ui: {
     rooms: ['base', 'sim', 'kubectl', 'scenario', 'view', 'review', 'search', 'i18n'],
-    packages: ['preact', '@preact/signals', 'idb', 'fflate', 'codemirror', '@codemirror'],
+    packages: ['preact', '@preact/signals', 'idb', 'fflate', 'codemirror', '@codemirror', '@lezer', 'yaml'],
   },
 };
 /** Node's own modules are for what runs at build time or on the command line. */

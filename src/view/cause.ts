@@ -24,6 +24,8 @@ export function chainOf(log: readonly LogEntry[], id: number | null): readonly L
 export function isNotable(entry: LogEntry): boolean {
   if (entry.object?.resource === 'events') return false;
   if (entry.object?.resource === 'leases') return entry.before?.spec?.holderIdentity !== entry.after?.spec?.holderIdentity;
+  // The kubelet's last deletion only carries out one that was asked for; the removal beside it is the news.
+  if (entry.verb === 'delete' && entry.before?.metadata.deletionTimestamp !== undefined) return false;
   if (entry.verb !== 'update' || !entry.before || !entry.after) return true;
   const { before, after } = entry;
   if (before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp) return true;

@@ -11,6 +11,8 @@ export const LANE_PX = 26;
 export const BAR_PX = 12;
 /** Room after the last moment, so that labels and the mark of now are not cut. */
 const END_PX = 64;
+/** Room before time 0, so that what stands there is not cut. */
+export const ORIGIN_PX = 10;
 const CHAR_PX = 6.7;
 const WIDE_CHAR_PX = 11.5;
 
@@ -84,14 +86,17 @@ export interface TimelineLayout {
   readonly marks: readonly { readonly x: number; readonly atMs: number }[];
 }
 
+/** Where a moment stands; what was before time 0 stands at 0. */
+const xOf = (ms: number, pxPerMs: number): number => ORIGIN_PX + Math.max(0, ms) * pxPerMs;
+
 export function layoutTimeline(fold: TimelineFold, log: readonly LogEntry[], options: LayoutOptions): TimelineLayout {
   const { pxPerMs, headMs, nowMs, minWidth } = options;
-  const width = Math.max(minWidth, Math.ceil(Math.max(headMs, nowMs) * pxPerMs) + END_PX);
+  const width = Math.max(minWidth, ORIGIN_PX + Math.ceil(Math.max(headMs, nowMs) * pxPerMs) + END_PX);
   const lanes = lanesOf(fold).map((shown, row) => laneBoxOf(shown, row * LANE_PX + LANE_PX / 2, options));
   return {
     width,
     height: lanes.length * LANE_PX,
-    nowX: nowMs * pxPerMs,
+    nowX: xOf(nowMs, pxPerMs),
     lanes,
     arrows: arrowsOf(fold, log, lanes, options),
     marks: marksOf(width / pxPerMs, pxPerMs),
@@ -107,19 +112,19 @@ function laneBoxOf(shown: ShownLane, y: number, options: LayoutOptions): LaneBox
     bars: lane.bars.map((bar) => barBoxOf(bar, options)),
     truth: lane.truth.map((bar) => barBoxOf(bar, options)),
     deeds: deedBoxesOf(shown, options),
-    ticks: lane.ticks.map((tick) => tick.atMs * options.pxPerMs),
+    ticks: lane.ticks.map((tick) => xOf(tick.atMs, options.pxPerMs)),
     crowd: shown.crowd ? crowdBoxesOf(shown, options) : [],
   };
 }
 
 function barBoxOf(bar: ShownLane['lane']['bars'][number], { pxPerMs, headMs, nowMs }: LayoutOptions): BarBox {
   const end = bar.toMs ?? Math.max(headMs, nowMs);
-  const x = bar.fromMs * pxPerMs;
+  const x = xOf(bar.fromMs, pxPerMs);
   return {
     key: `${bar.entry}`,
     x,
     // Even the shortest state can be seen.
-    width: Math.max(1.5, end * pxPerMs - x),
+    width: Math.max(1.5, xOf(end, pxPerMs) - x),
     look: bar.look,
     word: bar.word,
     entry: bar.entry,
@@ -137,10 +142,10 @@ export function widthOf(text: string): number {
 
 function deedBoxesOf({ lane }: ShownLane, { pxPerMs, nowMs, say }: LayoutOptions): readonly DeedBox[] {
   return lane.deeds.map((deed, i) => {
-    const x = deed.atMs * pxPerMs;
+    const x = xOf(deed.atMs, pxPerMs);
     const label = say(deed.label);
     const next = lane.deeds[i + 1];
-    const room = next ? next.atMs * pxPerMs - x - 14 : Number.POSITIVE_INFINITY;
+    const room = next ? xOf(next.atMs, pxPerMs) - x - 14 : Number.POSITIVE_INFINITY;
     return { key: `${deed.entry}`, entry: deed.entry, x, label, shown: widthOf(label) + 8 < room, later: deed.atMs > nowMs };
   });
 }
@@ -154,8 +159,8 @@ function crowdBoxesOf({ crowd, pods }: ShownLane, { pxPerMs, headMs, nowMs }: La
   const boxes: CrowdBox[] = [];
   let drawn = -1;
   steps.forEach((step, i) => {
-    const x = step.atMs * pxPerMs;
-    const end = (steps[i + 1]?.atMs ?? Math.max(headMs, nowMs)) * pxPerMs;
+    const x = xOf(step.atMs, pxPerMs);
+    const end = xOf(steps[i + 1]?.atMs ?? Math.max(headMs, nowMs), pxPerMs);
     // Steps narrower than a pixel cannot be told apart.
     if (end - drawn < 1 && i < steps.length - 1) return;
     const left = Math.max(drawn, x - 1, 0);
@@ -178,7 +183,7 @@ const STEPS_MS = [10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 
 export function marksOf(untilMs: number, pxPerMs: number): readonly { readonly x: number; readonly atMs: number }[] {
   const step = STEPS_MS.find((ms) => ms * pxPerMs >= 76) ?? 288e5;
   const marks: { x: number; atMs: number }[] = [];
-  for (let atMs = 0; atMs <= untilMs && marks.length < 400; atMs += step) marks.push({ x: atMs * pxPerMs, atMs });
+  for (let atMs = 0; atMs <= untilMs && marks.length < 400; atMs += step) marks.push({ x: xOf(atMs, pxPerMs), atMs });
   return marks;
 }
 
@@ -204,9 +209,9 @@ function arrowsOf(
     for (const key of [anchor?.deed, anchor?.effect]) {
       const y = key === undefined ? undefined : (rows.get(key) ?? rows.get(crowdKeyOf(fold, key)));
       if (y === undefined) continue;
-      const spot = { x: entry.atMs * options.pxPerMs, y };
-      if (before && (before.y !== spot.y || spot.x - before.x > 12))
-        arrows.push(arrowBetween(`${entry.id} ${key}`, before, spot));
+      const spot = { x: xOf(entry.atMs, options.pxPerMs), y };
+      // Along one lane its bars and diamonds tell the same.
+      if (before && before.y !== spot.y) arrows.push(arrowBetween(`${entry.id} ${key}`, before, spot));
       before = spot;
     }
   }
@@ -217,9 +222,6 @@ const crowdKeyOf = (fold: TimelineFold, key: string) => `crowd ${fold.lanes.get(
 
 function arrowBetween(key: string, from: Spot, to: Spot): ArrowBox {
   const [x1, x2] = [round(from.x), round(to.x)];
-  if (from.y === to.y) {
-    return { key, path: `M${x1 + 6} ${from.y}H${x2 - 8}`, head: `M${x2 - 5} ${to.y}l-5 -3.5v7Z` };
-  }
   const down = to.y > from.y ? 1 : -1;
   const end = to.y - down * 8;
   const head = `M${x2} ${to.y - down * 6}l-3.5 ${-down * 5}h7Z`;

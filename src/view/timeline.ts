@@ -82,7 +82,8 @@ export function foldTimeline(former: TimelineFold | null, log: readonly LogEntry
 
 function readEntry(fold: TimelineFold, entry: LogEntry): void {
   const effect = readEffect(fold, entry);
-  const deed = deedOf(entry);
+  // What stood there before time 0 was set up, not done.
+  const deed = entry.atMs < 0 ? undefined : deedOf(entry);
   const lane = deed && addDeed(fold, entry, deed.lane, deed.label);
   if (lane || effect) fold.anchors.set(entry.id, { ...(lane && { deed: lane }), ...(effect && { effect }) });
 }

@@ -13,26 +13,38 @@ export interface Waits {
   readonly timers: readonly Timer[];
 }
 
-/** Timers that tick all the time and say nothing about one object. */
-const QUIET_KEYS = new Set(['', 'all', 'loop', 'monitor']);
-
 export function waitsOf(scene: Scene, object: KubeObject): Waits {
   return { wait: waitOf(scene, object), timers: timersOf(scene, object) };
 }
 
-/** Wake-ups set for the object itself. */
+/** Actors whose keys are names of one kind each. */
+const KIND_OF_ACTOR: Readonly<Record<string, string>> = {
+  'deployment-controller': 'Deployment',
+  'replicaset-controller': 'ReplicaSet',
+  'statefulset-controller': 'StatefulSet',
+  'daemonset-controller': 'DaemonSet',
+  'job-controller': 'Job',
+  'cronjob-controller': 'CronJob',
+  'endpoint-slice-controller': 'Service',
+  'endpointslice-controller': 'Service',
+  'disruption-controller': 'PodDisruptionBudget',
+  'taint-eviction-controller': 'Pod',
+};
+
+/** Wake-ups set for the object itself: keys are its uid among other parts, or its name as its kind's actor queues it. */
 export function timersOf(scene: Scene, object: KubeObject): readonly Timer[] {
   const { namespace, name, uid } = object.metadata;
-  const keys = new Set([name, uid, namespace ? `${namespace}/${name}` : name]);
-  return scene.timers
-    .filter(
-      (timer) =>
-        timer.atMs > scene.nowMs &&
-        !QUIET_KEYS.has(timer.key) &&
-        (keys.has(timer.key) || timer.key.split(' ').some((part) => keys.has(part))),
-    )
-    .sort((a, b) => a.atMs - b.atMs);
+  const own = namespace ? `${namespace}/${name}` : name;
+  const isMine = ({ key, actor }: Timer) =>
+    key.split(/[/ ]/).includes(uid) || (key === own && (KIND_OF_ACTOR[actor] ?? object.kind) === object.kind);
+  return scene.timers.filter((timer) => timer.atMs > scene.nowMs && isMine(timer)).sort((a, b) => a.atMs - b.atMs);
 }
+
+/** Waits that no passing of time ends. */
+const FOR_EVER: ReadonlySet<WaitKey> = new Set(['stop-unreachable', 'paused', 'power', 'finalizer']);
+
+/** Whether an object left alone stays as it is: somebody has to act, and no timer runs. */
+export const isStuck = ({ wait, timers }: Waits): boolean => FOR_EVER.has(wait.key) && timers.length === 0;
 
 function waitOf(scene: Scene, object: KubeObject): Message<WaitKey> {
   switch (object.kind) {

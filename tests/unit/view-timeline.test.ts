@@ -128,18 +128,18 @@ test('layout: what begins after now is later, what goes on ends at the head, arr
   assert.deepEqual(
     bars.map((bar) => [bar.x, bar.width, bar.later]),
     [
-      [35, 165, false],
-      [200, 150, false],
-      [350, 100, false],
-      [450, 150, true],
+      [45, 165, false],
+      [210, 150, false],
+      [360, 100, false],
+      [460, 150, true],
     ],
   );
-  // you → deployment → set → Pod, along the scheduler, then down the Pod's own bar: one arrow for each step that is drawn.
+  // you → deployment → set → Pod, over the scheduler and back to the Pod: one arrow for each change of lane.
   assert.deepEqual(
     layout.arrows.map((arrow) => arrow.key.split(' ')[0]),
-    ['2', '3', '3', '4', '5', '6'],
+    ['2', '3', '3', '4', '5'],
   );
-  assert.equal(layout.nowX, 400);
+  assert.equal(layout.nowX, 410);
 });
 
 test('a label is left out where the next diamond would lie on it', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chainOf, isNotable, whyOf } from '../../src/view/cause.ts';
 import { formatMoment, formatSpan } from '../../src/view/clock.ts';
-import { waitsOf } from '../../src/view/waits.ts';
+import { isStuck, waitsOf } from '../../src/view/waits.ts';
 import { logOf, made, pod, sceneOf } from '../support/scene.ts';
 
 const set = made('ReplicaSet', 'web-1', { spec: { replicas: 2 } });
@@ -99,16 +99,29 @@ for (const one of waits) {
   });
 }
 
+const timer = (atMs: number, actor: string, key: string) => ({ atMs, key, actor, cause: null });
+
 test('timers of an object: those whose key names it, soonest first, none of the past', () => {
-  const timer = (atMs: number, key: string) => ({ atMs, key, actor: 'taint-eviction-controller', cause: null });
-  const scene = sceneOf({
-    nowMs: 100,
-    timers: [timer(500, 'default/a'), timer(300, 'default/a'), timer(50, 'default/a'), timer(400, 'default/b')],
-  });
+  const timers = [
+    timer(500, 'taint-eviction-controller', 'default/a'),
+    timer(300, 'kubelet', 'node-1/uid-a/default/a'),
+    timer(50, 'taint-eviction-controller', 'default/a'),
+    timer(400, 'taint-eviction-controller', 'default/b'),
+    timer(450, 'replicaset-controller', 'default/a'),
+  ];
   assert.deepEqual(
-    waitsOf(scene, pod('a', 'ready')).timers.map((one) => one.atMs),
+    waitsOf(sceneOf({ nowMs: 100, timers }), pod('a', 'ready')).timers.map((one) => one.atMs),
     [300, 500],
   );
+});
+
+test('only what nobody will ever do is called stuck', () => {
+  const dead = sceneOf({ machines: off });
+  const alive = sceneOf({});
+  const leaving = pod('a', 'leaving', { node: 'node-1' });
+  assert.deepEqual([isStuck(waitsOf(dead, leaving)), isStuck(waitsOf(alive, leaving))], [true, false]);
+  const waiting = sceneOf({ machines: off, timers: [timer(9, 'kubelet', 'node-1/uid-a/default/a')] });
+  assert.equal(isStuck(waitsOf(waiting, leaving)), false);
 });
 
 const moments = [

@@ -37,7 +37,7 @@ export function App({ lab, player, onShare }: AppProps) {
         <Story {...parts} />
         {lab.editing.value ? <Editor {...parts} /> : null}
         {lab.compact ? <Folded {...parts} /> : null}
-        {lab.compact ? null : <Inspector lab={lab} />}
+        {lab.compact || lab.editing.value ? null : <Inspector lab={lab} />}
         {lab.compact ? null : <Terminal {...parts} />}
       </div>
     </div>
@@ -48,7 +48,7 @@ function CompactHead({ lab }: { readonly lab: Lab }) {
   const { t, lang } = lab.words;
   const title = lab.scenario.lab?.title?.[lang] ?? lab.scenario.title;
   return (
-    <header class="bar head">
+    <header class="bar labhead">
       <h3>
         <Icon name="lab" />
         {t.lab}

@@ -2,8 +2,10 @@
 // the page's policy forbids inline styles.
 
 import { yaml } from '@codemirror/lang-yaml';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 import { parseAllDocuments } from 'yaml';
 
@@ -45,6 +47,13 @@ const look = EditorView.theme({
   },
 });
 
+/** As manifests look in the book: keys in the accent, the rest in ink. */
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName), tags.keyword], color: 'var(--accent)' },
+  { tag: [tags.comment, tags.lineComment, tags.meta], color: 'var(--ink-2)' },
+  { tag: [tags.string, tags.content, tags.number, tags.bool, tags.atom], color: 'var(--ink)' },
+]);
+
 /** Opens the editor inside an element; `onCheck` hears the verdict at once and after each change. */
 export function openField(place: HTMLElement, text: string, label: string, onCheck: (check: Check) => void): Field {
   const root = place.shadowRoot ?? place.attachShadow({ mode: 'open' });
@@ -57,6 +66,7 @@ export function openField(place: HTMLElement, text: string, label: string, onChe
         basicSetup,
         yaml(),
         look,
+        syntaxHighlighting(colours),
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of((update) => update.docChanged && onCheck(checkYaml(update.state.doc.toString()))),
       ],

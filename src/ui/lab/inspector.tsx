@@ -8,10 +8,11 @@ import { formatMoment, formatSpan } from '../../view/clock.ts';
 import { diffOf } from '../../view/diff.ts';
 import { podPictureOf } from '../../view/pod.ts';
 import { shortRefOf } from '../../view/scene.ts';
-import { waitsOf } from '../../view/waits.ts';
+import { isStuck, waitsOf } from '../../view/waits.ts';
 import { PodMark } from './cluster.tsx';
 import { Icon } from './icon.tsx';
 import type { Lab } from './lab.ts';
+import { Scroll } from './scroll.tsx';
 
 export function Inspector({ lab }: { readonly lab: Lab }) {
   const { t } = lab.words;
@@ -47,7 +48,7 @@ export function Inspector({ lab }: { readonly lab: Lab }) {
           )}
         </span>
       </header>
-      <div class="in" tabIndex={0} role="region" aria-label={tabs.find(([key]) => key === tab)?.[1] ?? ''}>
+      <Scroll class="in" label={tabs.find(([key]) => key === tab)?.[1] ?? ''}>
         {tab === 'why' ? (
           <Why lab={lab} seen={seen} />
         ) : seen === null ? (
@@ -57,7 +58,7 @@ export function Inspector({ lab }: { readonly lab: Lab }) {
         ) : (
           <Events lab={lab} object={seen.object} />
         )}
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -108,11 +109,12 @@ function Why({ lab, seen }: { readonly lab: Lab; readonly seen: Seen | null }) {
 function Waiting({ lab, seen }: { readonly lab: Lab; readonly seen: Seen }) {
   const { t } = lab.words;
   if (seen.gone) return <p class="waits">{t.isGone}</p>;
-  const { wait, timers } = waitsOf(lab.scene.value, seen.object);
+  const waits = waitsOf(lab.scene.value, seen.object);
+  const { wait, timers } = waits;
   return (
     <div class="waits">
       <p>
-        <b>{t.waitsFor}</b> {lab.words.wait(wait)} {wait.key !== 'nothing' && timers.length === 0 ? t.noTimer : null}
+        <b>{t.waitsFor}</b> {lab.words.wait(wait)} {isStuck(waits) ? t.noTimer : null}
       </p>
       {timers.length > 0 ? (
         <ul class="timers" aria-label={t.timers}>

@@ -25,7 +25,8 @@ export function recall(lab: Lab): void {
     if (name !== lab.scenario.name) lab.say(fill(t.linkOther, { name: String(name) }), 'bad');
     else lab.restore(state);
   } catch (error) {
-    if (error instanceof LinkError) lab.say(t.linkCut, 'bad');
+    if (error instanceof LinkError || (error instanceof ScenarioError && error.message.startsWith('This link')))
+      lab.say(t.linkCut, 'bad');
     else if (error instanceof ScenarioError) lab.say(fill(t.linkNewer, { fact: error.message }), 'bad');
     else throw error;
   }

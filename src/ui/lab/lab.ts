@@ -3,11 +3,11 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { fill } from '../../i18n/twins.ts';
-import { goalReached } from '../../scenario/goal.ts';
-import { parseState, stateOf } from '../../scenario/link.ts';
-import { narrationOf } from '../../scenario/narration.ts';
+import { isGoalReached } from '../../scenario/goal.ts';
+import { parseShared, replayShared, sharedOf } from '../../scenario/link.ts';
+import { holds } from '../../scenario/predicate.ts';
 import { ScenarioRun } from '../../scenario/run.ts';
-import type { Prediction, Scenario } from '../../scenario/scenario.ts';
+import { type Prediction, type Scenario, stepName } from '../../scenario/scenario.ts';
 import type { Input } from '../../scenario/timeline.ts';
 import type { KubeObject, LogEntry } from '../../sim/types.ts';
 import { isNotable, newestAbout } from '../../view/cause.ts';
@@ -43,6 +43,7 @@ export interface LabOptions {
 /** Histories that are kept; the oldest gives way. */
 const MOST_HISTORIES = 8;
 export const QUIET_MS = 3000;
+const NONE: ReadonlySet<string> = new Set();
 export const LIMIT_MS = 600_000;
 
 export class Lab {
@@ -72,6 +73,9 @@ export class Lab {
   private folded: TimelineFold | null = null;
   private readonly answered = new Set<string>();
   private kept = 0;
+  /** Notes of this history with the moments at which they came true. */
+  private notes: readonly { readonly index: number; readonly atMs: number }[] = [];
+  private lookedAt = -1;
 
   constructor({ scenario, words, compact, until }: LabOptions) {
     this.scenario = scenario;
@@ -86,8 +90,8 @@ export class Lab {
       });
     this.scene = seen(() => sceneOf(this.run));
     this.cluster = computed(() => clusterPictureOf(this.scene.value));
-    this.asked = seen(() => (this.run.held === null ? [] : this.predictionsAt(this.run.held)));
-    this.told = seen(() => narrationOf(this.run));
+    this.asked = seen(() => this.predictionsNow());
+    this.told = seen(() => this.notes.filter((note) => note.atMs <= this.run.nowMs));
     this.goal = seen(() => this.goalState());
     this.known = seen(() => this.readKnown());
     this.fold = computed(() => {
@@ -118,13 +122,34 @@ export class Lab {
     return (this.scenario.lab?.predictions ?? []).filter((prediction) => !this.answered.has(prediction.id));
   }
 
+  /** Whether something is asked before a step. */
+  asksAt(step: string): boolean {
+    return this.predictionsAt(step).length > 0;
+  }
+
   private predictionsAt(step: string): readonly Prediction[] {
     return this.openPredictions().filter((prediction) => prediction.stop === step);
   }
 
+  /** Predictions of the step that would start now. */
+  private predictionsNow(): readonly Prediction[] {
+    const { run } = this;
+    const step = this.scenario.steps[run.stepIndex];
+    if (!step || run.stepRunning || (run.held === null && !this.isScriptHeld())) return [];
+    return this.predictionsAt(stepName(step, run.stepIndex));
+  }
+
+  /** Whether the file's steps wait because the reader did something while a question stood. */
+  private isScriptHeld(): boolean {
+    return (
+      (this.run.history.inputs.findLast(({ input }) => 'script' in input)?.input as { script?: string } | undefined)?.script ===
+      'hold'
+    );
+  }
+
   private goalState(): 'none' | 'open' | 'reached' {
     if (!this.scenario.lab?.goal || this.run.stepIndex < this.scenario.steps.length || this.run.stepRunning) return 'none';
-    return goalReached(this.run) ? 'reached' : 'open';
+    return isGoalReached(this.run) ? 'reached' : 'open';
   }
 
   /** While the reader looks at the past, the log of the whole history stays known. */
@@ -132,6 +157,73 @@ export class Lab {
     const { log } = this;
     if (this.run.nowMs >= this.run.endMs || log.length >= this.knownLog.length) this.knownLog = log;
     return this.knownLog;
+  }
+
+  /** Lets time pass up to a moment: what is known is replayed, what is not is found out. Stops at a question, and before steps named. */
+  forward(ms: number, restBefore: ReadonlySet<string> = NONE): void {
+    const { run } = this;
+    if (run.nowMs < run.endMs) run.seek(Math.min(ms, run.endMs));
+    else {
+      run.advanceTo(ms, { holdBefore: new Set([...this.holds, ...restBefore]) });
+      this.look();
+    }
+  }
+
+  /** Tells the next note if it is true now. */
+  private look(): void {
+    const { run } = this;
+    const length = run.cluster.logLength;
+    if (length === this.lookedAt) return;
+    this.lookedAt = length;
+    const index = this.notes.length;
+    const note = this.scenario.lab?.narration?.[index];
+    if (note && holds(note.when, run.cluster)) this.notes = [...this.notes, { index, atMs: run.nowMs }];
+  }
+
+  /** Finds the notes of a history that was not watched as it passed. */
+  private retell(): void {
+    const { run } = this;
+    this.notes = [];
+    if (!this.scenario.lab?.narration?.length) return;
+    const times = new Set(
+      this.log.filter((entry) => entry.atMs > 0 && entry.object?.resource !== 'events').map((entry) => entry.atMs),
+    );
+    const walker = run.fork();
+    walker.seek(0);
+    this.run = walker;
+    for (const ms of times) {
+      walker.seek(ms);
+      this.lookedAt = -1;
+      this.look();
+    }
+    this.run = run;
+  }
+
+  /** The moment of the next visible entry that `wanted` accepts, and its id; null when none comes in time. Time stays where it is. */
+  nextMoment(limitMs: number, wanted: 'event' | 'effect'): { readonly atMs: number; readonly id: number } | null {
+    const { run } = this;
+    const last = wanted === 'effect' ? this.lastVisible() : null;
+    const known = this.known.value.find(
+      (entry) => entry.atMs > run.nowMs && isVisible(entry) && (last === null || isCausedBy(this.known.value, entry, last.id)),
+    );
+    if (run.nowMs < run.endMs && (known || last === null))
+      return known ? { atMs: known.atMs, id: known.id } : { atMs: run.endMs, id: -1 };
+    const scout = run.fork();
+    const end = run.nowMs + limitMs;
+    for (let from = run.cluster.logLength; ; from = scout.cluster.logLength) {
+      if (!scout.nextEvent(Math.max(0, end - scout.nowMs))) return null;
+      const entry = scout.cluster
+        .log(from)
+        .find((one) => isVisible(one) && (last === null || isCausedBy(scout.cluster.log(), one, last.id)));
+      if (entry) return { atMs: entry.atMs, id: entry.id };
+      if (scout.nowMs >= end) return null;
+    }
+  }
+
+  private lastVisible(): LogEntry | null {
+    const { log } = this;
+    for (let i = log.length - 1; i >= 0; i--) if (isVisible(log[i] as LogEntry)) return log[i] as LogEntry;
+    return null;
   }
 
   /** Does something with the run; what it throws becomes a notice, and the page stands. */
@@ -159,7 +251,10 @@ export class Lab {
     let at: number | null = null;
     this.attempt(() => {
       this.keepFuture();
+      // While a question stands the file waits, and the clock goes on for what the reader does.
+      if (this.asked.value.length > 0 && !this.isScriptHeld()) this.run.input({ script: 'hold' });
       at = this.run.input(input);
+      this.notes = this.notes.filter((note) => note.atMs <= this.run.nowMs);
       this.knownLog = this.log;
       if (input && !('file' in input)) this.notice.value = null;
     });
@@ -198,15 +293,17 @@ export class Lab {
     });
   }
 
-  private adopt(run: ScenarioRun): void {
+  /** Goes on with another run. */
+  adopt(run: ScenarioRun): void {
     this.run = run;
     this.knownLog = this.log;
     this.folded = null;
+    this.retell();
   }
 
   /** Rebuilds what a link holds. Throws ScenarioError or LinkError. */
   restore(state: unknown): void {
-    this.adopt(ScenarioRun.replay(this.scenario, parseState(state)));
+    this.adopt(replayShared(this.scenario, parseShared(state)));
     // Who shares a moment has seen what lies before it: nothing that is over is asked again.
     for (const prediction of this.openPredictions()) {
       if (this.indexOf(prediction.stop) < this.run.stepIndex) this.answered.add(prediction.id);
@@ -214,19 +311,33 @@ export class Lab {
     this.version.value++;
   }
 
+  /** Steps still to come that follow a wait: whoever lets the lab settle comes to rest before them. */
+  restsAhead(): ReadonlySet<string> {
+    const { steps } = this.scenario;
+    const { stepIndex, stepRunning } = this.run;
+    const isWait = (i: number) =>
+      i >= 0 && ('settle' in (steps[i] ?? {}) || 'wait' in (steps[i] ?? {}) || 'mark' in (steps[i] ?? {}));
+    return new Set(
+      steps.flatMap((step, i) =>
+        i > stepIndex - (stepRunning ? 1 : 0) && isWait(i - 1) && !isWait(i) ? [stepName(step, i)] : [],
+      ),
+    );
+  }
+
   /** What a link to this moment holds. */
   state(): unknown {
-    return stateOf(this.run);
+    return sharedOf(this.run);
   }
 
   private indexOf(step: string): number {
-    return this.scenario.steps.findIndex((one, i) => (one.id ?? `#${i + 1}`) === step);
+    return this.scenario.steps.findIndex((one, i) => stepName(one, i) === step);
   }
 
   private walkTo(step: string): void {
     const until = this.indexOf(step);
     while (until > 0 && this.run.stepIndex < until && this.run.nextStep());
     if (until >= 0) this.run.advanceTo(this.run.nowMs, { holdBefore: new Set([step]) });
+    this.retell();
   }
 
   /** The reader has guessed, or will not: time may pass this step. */
@@ -234,7 +345,9 @@ export class Lab {
     this.attempt(() => {
       this.answered.add(prediction.id);
       // Looking is enough to let go: the run stands before the step until time moves.
-      if (this.predictionsAt(prediction.stop).length === 0) this.run.advanceTo(this.run.nowMs, { holdBefore: this.holds });
+      if (this.predictionsAt(prediction.stop).length > 0) return;
+      if (this.isScriptHeld()) this.run.input({ script: 'go' });
+      this.run.advanceTo(this.run.nowMs, { holdBefore: this.holds });
     });
   }
 
@@ -254,11 +367,10 @@ export class Lab {
   /** The entry whose causes are drawn: what is chosen, or else the newest that can be seen. */
   focus(): LogEntry | null {
     const chosen = this.chosen.value;
-    const { log } = this.scene.value;
     if (chosen && 'entry' in chosen) return this.known.value[chosen.entry] ?? null;
-    if (chosen) return newestAbout(log, chosen.uid, this.nowMs);
-    for (let i = log.length - 1; i >= 0; i--) if (isVisible(log[i] as LogEntry)) return log[i] as LogEntry;
-    return null;
+    if (chosen) return newestAbout(this.scene.value.log, chosen.uid, this.nowMs);
+    this.version.value;
+    return this.lastVisible();
   }
 
   /** The chosen object as it is now, or as it last was. */
@@ -284,5 +396,11 @@ export class Lab {
 
 /** Whether an entry is worth a step of its own. */
 export function isVisible(entry: LogEntry): boolean {
-  return entry.verb !== 'observe' && isNotable(entry);
+  return entry.verb !== 'observe' && entry.atMs >= 0 && isNotable(entry);
+}
+
+/** Whether an entry follows from another: it names it as its cause, directly or over entries that are not shown. */
+function isCausedBy(log: readonly LogEntry[], entry: LogEntry, id: number): boolean {
+  for (let at = entry.cause; at !== null && at >= id; at = log[at]?.cause ?? null) if (at === id) return true;
+  return false;
 }

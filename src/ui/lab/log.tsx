@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { LogEntry } from '../../sim/types.ts';
 import { formatMoment } from '../../view/clock.ts';
 import { isVisible, type Lab } from './lab.ts';
+import { Scroll } from './scroll.tsx';
 
 /** Lines shown at first, and added by each press. */
 const PAGE = 200;
@@ -12,7 +13,7 @@ export function LogList({ lab }: { readonly lab: Lab }) {
   const { t } = lab.words;
   const [all, setAll] = useState(false);
   const [pages, setPages] = useState(1);
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const entries = lab.scene.value.log.filter(
     (entry) => entry.atMs >= 0 && (all ? entry.object?.resource !== 'events' : isVisible(entry)),
   );
@@ -21,7 +22,7 @@ export function LogList({ lab }: { readonly lab: Lab }) {
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   }, [entries.length, all]);
   return (
-    <div class="loglist" ref={scroller} tabIndex={0} role="region" aria-label={t.log}>
+    <Scroll class="loglist" box={scroller} label={t.log}>
       <p class="logopts">
         <label>
           <input type="checkbox" checked={all} onChange={() => setAll(!all)} /> {t.logAll}
@@ -38,7 +39,7 @@ export function LogList({ lab }: { readonly lab: Lab }) {
           <Line key={entry.id} lab={lab} entry={entry} />
         ))}
       </ol>
-    </div>
+    </Scroll>
   );
 }
 

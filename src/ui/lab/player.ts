@@ -5,15 +5,23 @@ import { isVisible, type Lab, LIMIT_MS, QUIET_MS } from './lab.ts';
 
 /** Engine work in one frame, in milliseconds. */
 const FRAME_MS = 12;
+/** Virtual time between two looks at a moving lab, in milliseconds: notes are told as they come true, not later. */
+const SLICE_MS = 5;
 /** Real time between events of a reader who wants no motion, in milliseconds. */
 const STILL_MS = 700;
+
+interface Settling {
+  readonly untilMs: number;
+  /** Steps of the file that do something anew: before them the lab has settled. */
+  readonly rests: ReadonlySet<string>;
+}
 
 export class Player {
   private readonly lab: Lab;
   private frame = 0;
   private lastMs = 0;
   private still = false;
-  private settling: { readonly untilMs: number } | null = null;
+  private settling: Settling | null = null;
   /** Output of a command that is waited for: play ends when it has. */
   private waitingFor: number | null = null;
 
@@ -36,6 +44,10 @@ export class Player {
   play(): void {
     if (this.lab.playing.value || this.isAsking()) return;
     this.lab.notice.value = null;
+    this.start();
+  }
+
+  private start(): void {
     this.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.lab.playing.value = true;
     this.lastMs = performance.now();
@@ -44,8 +56,8 @@ export class Player {
 
   /** Lets time pass until a command of the reader's has ended, when nothing else makes it pass. */
   playUntilEnd(output: number): void {
-    if (this.lab.playing.value || this.isAsking()) return;
-    this.play();
+    if (this.lab.playing.value) return;
+    this.start();
     this.waitingFor = output;
   }
 
@@ -53,7 +65,7 @@ export class Player {
     if (this.isAsking()) return;
     this.pause();
     this.play();
-    this.settling = { untilMs: this.lab.nowMs + LIMIT_MS };
+    this.settling = { untilMs: this.lab.nowMs + LIMIT_MS, rests: this.lab.restsAhead() };
   }
 
   private isAsking(): boolean {
@@ -68,39 +80,40 @@ export class Player {
     }
     this.lastMs = realMs;
     const good = this.lab.attempt(() => {
-      if (this.settling) this.settleFor(this.settling.untilMs);
-      else if (this.still && this.waitingFor === null) this.stepEvent();
+      if (this.settling) this.settleFor(this.settling);
+      else if (this.still && this.waitingFor === null)
+        this.lab.forward(this.lab.nextMoment(LIMIT_MS, 'event')?.atMs ?? this.lab.nowMs + QUIET_MS);
       else this.advance(Math.min(passed, 100) * this.lab.speed.value);
     });
-    if (!good || this.isAsking()) this.pause();
+    if (!good || (this.isAsking() && this.waitingFor === null)) this.pause();
     else this.stopWhenDone();
     if (this.lab.playing.value) this.frame = requestAnimationFrame(this.tick);
   };
 
   /** Advances in slices until the time has passed or the frame is full; a machine too slow for the speed falls behind, it does not freeze. */
   private advance(ms: number): void {
-    const { run, holds } = this.lab;
-    const target = run.nowMs + ms;
+    const { lab } = this;
+    const target = lab.nowMs + ms;
     const end = performance.now() + FRAME_MS;
-    const slice = Math.max(ms / 16, 5);
-    while (run.nowMs < target && performance.now() < end) {
-      run.advanceTo(Math.min(target, run.nowMs + slice), { holdBefore: holds });
-      if (run.held !== null) return;
+    while (lab.nowMs < target && performance.now() < end) {
+      lab.forward(Math.min(target, lab.nowMs + SLICE_MS));
+      if (lab.run.held !== null && this.lab.asksAt(lab.run.held)) return;
     }
   }
 
-  private settleFor(untilMs: number): void {
-    const { run, holds, words } = this.lab;
+  private settleFor({ untilMs, rests }: Settling): void {
+    const { lab } = this;
     const end = performance.now() + FRAME_MS;
     while (performance.now() < end) {
-      run.advanceTo(run.nowMs + 50, { holdBefore: holds });
-      if (run.held !== null) return;
-      if (this.isQuiet()) {
-        this.finish(words.t.settledAt);
+      lab.forward(lab.nowMs + SLICE_MS, rests);
+      const { held } = lab.run;
+      if (held !== null && lab.asksAt(held)) return;
+      if (this.isQuiet() || (held !== null && rests.has(held))) {
+        this.finish(lab.words.t.settledAt);
         return;
       }
-      if (run.nowMs >= untilMs) {
-        this.finish(words.t.notSettled);
+      if (lab.nowMs >= untilMs) {
+        this.finish(lab.words.t.notSettled);
         return;
       }
     }
@@ -131,30 +144,32 @@ export class Player {
   /** To the next thing that can be seen. */
   event(): void {
     this.pause();
-    if (this.isAsking()) return;
-    this.lab.attempt(() => {
-      if (!this.stepEvent()) this.lab.say(this.lab.words.t.noEvent);
-    });
+    this.step('event', this.lab.words.t.noEvent);
   }
 
-  private stepEvent(): boolean {
-    const { run, holds } = this.lab;
-    this.lab.notice.value = null;
-    const entry = run.nextEvent(LIMIT_MS, { holdBefore: holds });
-    return entry !== null || run.held !== null;
-  }
-
-  /** To the next write that the chosen or last event brings about. */
+  /** To the next thing that follows from the last one; it is then looked at. */
   cause(): void {
     this.pause();
-    if (this.isAsking()) return;
-    this.lab.attempt(() => {
-      this.lab.notice.value = null;
-      const { run, holds } = this.lab;
-      const entry = run.nextCause(undefined, LIMIT_MS, { holdBefore: holds });
-      if (entry) this.lab.chosen.value = { entry: entry.id };
-      else if (run.held === null) this.lab.say(this.lab.words.t.noCause);
+    const id = this.step('effect', this.lab.words.t.noCause);
+    if (id !== null && !this.isAsking()) this.lab.choose({ entry: id });
+  }
+
+  /** Takes a step and returns the entry reached; when nothing would come of it, time stays where it is and the reader is told. */
+  private step(wanted: 'event' | 'effect', nothing: string): number | null {
+    const { lab } = this;
+    if (this.isAsking()) return null;
+    let reached: number | null = null;
+    lab.attempt(() => {
+      lab.notice.value = null;
+      const moment = lab.nextMoment(LIMIT_MS, wanted);
+      if (!moment) {
+        lab.say(nothing);
+        return;
+      }
+      lab.forward(moment.atMs);
+      reached = moment.id < 0 ? null : moment.id;
     });
+    return reached;
   }
 
   seek(ms: number): void {

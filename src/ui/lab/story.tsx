@@ -17,9 +17,7 @@ interface StoryProps {
 export function Story({ lab, player }: StoryProps) {
   const { t, lang } = lab.words;
   const asked = lab.asked.value[0];
-  const told = lab.told.value;
-  const notes = lab.scenario.lab?.narration ?? [];
-  if (!asked && told.length === 0 && lab.goal.value === 'none') return null;
+  if (!asked && lab.told.value.length === 0 && lab.goal.value === 'none') return null;
   return (
     <section class="box story" aria-label={t.story}>
       {asked ? (
@@ -35,27 +33,48 @@ export function Story({ lab, player }: StoryProps) {
           />
         </div>
       ) : (
-        <ol class="notes" aria-live="polite">
-          {told.map(({ index, atMs }) => (
-            <li key={index}>
-              <button
-                type="button"
-                class="ord sm"
-                aria-label={`${index}, ${formatClock(atMs)}`}
-                title={formatClock(atMs)}
-                onClick={() => player.seek(atMs)}
-              >
-                {index}
-              </button>
-              <p>
-                <RichText text={notes[index]?.[lang] ?? ''} />
-              </p>
-            </li>
-          ))}
-        </ol>
+        <Notes lab={lab} player={player} />
       )}
       {lab.goal.value === 'none' || asked ? null : <Goal lab={lab} />}
     </section>
+  );
+}
+
+/** Notes that stay in sight; the ones before are folded away. */
+const IN_SIGHT = 2;
+
+function Notes({ lab, player }: StoryProps) {
+  const { t, lang } = lab.words;
+  const [all, setAll] = useState(false);
+  const told = lab.told.value;
+  const notes = lab.scenario.lab?.narration ?? [];
+  const hidden = all ? 0 : Math.max(0, told.length - IN_SIGHT);
+  return (
+    <>
+      {told.length > IN_SIGHT ? (
+        <button type="button" class="btn bare earlier" aria-expanded={all} onClick={() => setAll(!all)}>
+          {t.earlierNotes} {told.length - IN_SIGHT}
+        </button>
+      ) : null}
+      <ol class="notes" aria-live="polite">
+        {told.slice(hidden).map(({ index, atMs }) => (
+          <li key={index}>
+            <button
+              type="button"
+              class="ord sm"
+              aria-label={`${index}, ${formatClock(atMs)}`}
+              title={formatClock(atMs)}
+              onClick={() => player.seek(atMs)}
+            >
+              {index}
+            </button>
+            <p>
+              <RichText text={notes[index]?.[lang] ?? ''} />
+            </p>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 

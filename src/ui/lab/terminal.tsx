@@ -6,6 +6,7 @@ import type { Output } from '../../scenario/timeline.ts';
 import { Icon } from './icon.tsx';
 import type { Lab } from './lab.ts';
 import type { Player } from './player.ts';
+import { Scroll } from './scroll.tsx';
 import { inputTextOf } from './words.ts';
 
 /** Outputs kept on the screen; older ones are in the log. */
@@ -28,7 +29,7 @@ export function Terminal({ lab, player }: TerminalProps) {
 
 function Screen({ lab }: { readonly lab: Lab }) {
   const { t } = lab.words;
-  const screen = useRef<HTMLDivElement>(null);
+  const screen = useRef<HTMLElement>(null);
   lab.version.value;
   const outputs = lab.run.outputs;
   const last = outputs.at(-1);
@@ -38,11 +39,11 @@ function Screen({ lab }: { readonly lab: Lab }) {
   }, [size]);
   const first = Math.max(0, outputs.length - SHOWN);
   return (
-    <div class="screen" ref={screen} tabIndex={0} role="log" aria-label={t.terminalOut}>
+    <Scroll class="screen" box={screen} isLog label={t.terminalOut}>
       {outputs.slice(first).map((output, i) => (
         <Entry key={first + i} lab={lab} output={output} index={first + i} />
       ))}
-    </div>
+    </Scroll>
   );
 }
 
@@ -180,13 +181,15 @@ function walk(history: { readonly lines: readonly string[]; at: number }, by: nu
 function complete(lab: Lab, field: HTMLInputElement | null, offer: (words: readonly string[]) => void): boolean {
   const cursor = field?.selectionStart ?? 0;
   if (!field || field.value === '') return false;
-  const { start, words } = lab.run.complete(field.value, cursor);
+  const typed = field.value.slice(0, cursor);
+  const start = typed.search(/\S*$/);
+  const words = lab.run.complete(typed);
   if (words.length === 0) return false;
   let common = words[0] as string;
   for (const word of words) while (!word.startsWith(common)) common = common.slice(0, -1);
   const done = words.length === 1 && !common.endsWith('=') && !common.endsWith('/') ? `${common} ` : common;
   const before = field.value.slice(0, start) + done;
-  if (before === field.value.slice(0, cursor) && words.length === 1) return false;
+  if (before === typed && words.length === 1) return false;
   field.value = before + field.value.slice(cursor);
   field.setSelectionRange(before.length, before.length);
   offer(words);

@@ -2,18 +2,23 @@
 
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatClock, formatMoment, formatMs } from '../../view/clock.ts';
-import { type LaneBox, layoutTimeline, type TimelineLayout } from '../../view/layout.ts';
+import { type LaneBox, layoutTimeline, ORIGIN_PX, type TimelineLayout } from '../../view/layout.ts';
+import { PodMark } from './cluster.tsx';
 import { Icon } from './icon.tsx';
 import { isVisible, type Lab } from './lab.ts';
 import { Lanes } from './lanes.tsx';
 import { LogList } from './log.tsx';
 import type { Player } from './player.ts';
+import { Scroll } from './scroll.tsx';
 import { Press } from './transport.tsx';
 
 /** The scale fits so much time into the width; beyond the last it scrolls. Seconds. */
 const HORIZONS = [10, 20, 30, 60, 120];
 const MIN_PX_PER_MS = 0.004;
 const MOST_PX = 16_000;
+const AXIS_PX = 26;
+/** Width of the mark of now. */
+const NOW_PX = 74;
 
 interface TimelineProps {
   readonly lab: Lab;
@@ -43,20 +48,47 @@ export function Timeline({ lab, player }: TimelineProps) {
         </span>
       </header>
       {asText ? <LogList lab={lab} /> : <Drawing lab={lab} player={player} zoom={zoom} />}
+      {asText || lab.compact ? null : <Legend lab={lab} />}
     </section>
+  );
+}
+
+function Legend({ lab }: { readonly lab: Lab }) {
+  const { t } = lab.words;
+  const states = [
+    ['pending', t.pending],
+    ['starting', t.starting],
+    ['ready', t.ready],
+    ['leaving', t.leaving],
+    ['failed', t.failedState],
+    ['done', t.done],
+  ] as const;
+  return (
+    <ul class="states" aria-label={t.legend}>
+      {states.map(([state, word]) => (
+        <li key={state}>
+          <PodMark state={state} round={false} label="0" />
+          {word}
+        </li>
+      ))}
+      <li>
+        <span class="pod round" aria-hidden="true" />
+        {t.interchangeable}
+      </li>
+    </ul>
   );
 }
 
 /** Pixels for a millisecond: what is known fits into the width, in steps, so that the scale stands still while time runs. */
 function scaleOf(headMs: number, width: number, zoom: number): number {
   const horizon = (HORIZONS.find((seconds) => seconds * 1000 >= headMs) ?? 120) * 1000;
-  const wanted = Math.max(MIN_PX_PER_MS, (Math.max(width, 240) - 64) / horizon) * zoom;
+  const wanted = Math.max(MIN_PX_PER_MS, (Math.max(width, 240) - 74) / horizon) * zoom;
   return Math.min(wanted, MOST_PX / Math.max(headMs, 1000));
 }
 
 function Drawing({ lab, player, zoom }: TimelineProps & { readonly zoom: number }) {
   const { t } = lab.words;
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -78,7 +110,7 @@ function Drawing({ lab, player, zoom }: TimelineProps & { readonly zoom: number 
   });
   useNowInSight(scroller, layout.nowX, lab.playing.value, zoom);
   return (
-    <div class="tlscroll" ref={scroller} tabIndex={0} role="region" aria-label={t.timelineScroll}>
+    <Scroll class="tlscroll" box={scroller} label={t.timelineScroll}>
       <div class="tlgrid">
         <div class="tlcorner" />
         <Axis lab={lab} player={player} layout={layout} pxPerMs={pxPerMs} />
@@ -89,17 +121,12 @@ function Drawing({ lab, player, zoom }: TimelineProps & { readonly zoom: number 
         </ol>
         <Lanes lab={lab} layout={layout} />
       </div>
-    </div>
+    </Scroll>
   );
 }
 
 /** Keeps now visible while time moves; a reader who scrolls while it stands is left alone. */
-function useNowInSight(
-  scroller: { readonly current: HTMLDivElement | null },
-  nowX: number,
-  playing: boolean,
-  zoom: number,
-): void {
+function useNowInSight(scroller: { readonly current: HTMLElement | null }, nowX: number, playing: boolean, zoom: number): void {
   const moved = useRef(Number.NaN);
   const zoomed = useRef(zoom);
   useLayoutEffect(() => {
@@ -133,29 +160,34 @@ function Axis({ lab, player, layout, pxPerMs }: AxisProps) {
   };
   return (
     <div class="tlaxis" {...seek}>
-      <svg width={layout.width} height={24} aria-hidden="true">
-        {layout.marks.map((mark) => (
-          <text key={mark.atMs} x={mark.x} y={16} text-anchor={mark.atMs === 0 ? 'start' : 'middle'}>
-            {markText(mark.atMs, pxPerMs)}
+      <svg width={layout.width} height={AXIS_PX} aria-label={t.time}>
+        <g>
+          {layout.marks.map((mark) => (
+            <text key={mark.atMs} x={mark.x} y={17} text-anchor={mark.atMs === 0 ? 'start' : 'middle'}>
+              {markText(mark.atMs, pxPerMs)}
+            </text>
+          ))}
+        </g>
+        <g
+          class="tlnow"
+          role="slider"
+          tabIndex={0}
+          aria-label={t.scrub}
+          aria-describedby={help}
+          aria-valuemin={0}
+          aria-valuemax={Math.round(lab.headMs)}
+          aria-valuenow={Math.round(lab.nowMs)}
+          aria-valuetext={formatMoment(lab.nowMs)}
+          aria-orientation="horizontal"
+          transform={`translate(${Math.max(NOW_PX / 2, layout.nowX)} 0)`}
+          onKeyDown={onKeyDown}
+        >
+          <rect x={-NOW_PX / 2} y={2} width={NOW_PX} height={AXIS_PX - 4} rx={2} />
+          <text y={17} text-anchor="middle">
+            {formatMoment(lab.nowMs)}
           </text>
-        ))}
+        </g>
       </svg>
-      <div
-        class="tlnow"
-        role="slider"
-        tabIndex={0}
-        aria-label={t.scrub}
-        aria-describedby={help}
-        aria-valuemin={0}
-        aria-valuemax={Math.round(lab.headMs)}
-        aria-valuenow={Math.round(lab.nowMs)}
-        aria-valuetext={formatMoment(lab.nowMs)}
-        aria-orientation="horizontal"
-        style={{ transform: `translateX(${Math.max(34, layout.nowX)}px) translateX(-50%)` }}
-        onKeyDown={onKeyDown}
-      >
-        {formatMoment(lab.nowMs)}
-      </div>
       <span class="vh" id={help}>
         {t.scrubHelp}
       </span>
@@ -190,7 +222,7 @@ function useSeek(lab: Lab, player: Player, pxPerMs: number) {
   const wanted = useRef<number | null>(null);
   const dragging = useRef(false);
   const go = (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
-    const ms = (event.clientX - event.currentTarget.getBoundingClientRect().left) / pxPerMs;
+    const ms = (event.clientX - event.currentTarget.getBoundingClientRect().left - ORIGIN_PX) / pxPerMs;
     if (wanted.current === null) {
       requestAnimationFrame(() => {
         const at = wanted.current;

@@ -65,8 +65,8 @@ export function Transport({ lab, player, onShare }: LabParts & { readonly onShar
       </button>
       <Press icon="back" word={t.back} kind="sq" keys="," bare onClick={() => player.back()} />
       <Press icon="event" word={t.event} keys="." onClick={() => player.event()} />
-      <Press icon="cause" word={t.cause} keys="c" onClick={() => player.cause()} />
-      <Press icon="settle" word={t.settle} onClick={() => player.settle()} />
+      <Press icon="cause" word={t.cause} kind="less" keys="c" onClick={() => player.cause()} />
+      <Press icon="settle" word={t.settle} kind="less" onClick={() => player.settle()} />
       <button
         type="button"
         class="btn sq phone"
@@ -79,7 +79,7 @@ export function Transport({ lab, player, onShare }: LabParts & { readonly onShar
       </button>
       <div class={open ? 'rest open' : 'rest'} id={more}>
         <label class="muted speed">
-          {t.speed}
+          <span class="sw">{t.speed}</span>
           <select
             class="btn"
             value={String(lab.speed.value)}

@@ -1,5 +1,6 @@
 // Sentences of a lab in the reader's language: what somebody did, what an object waits for, which rule was followed.
 
+import { isSame } from '../../base/json.ts';
 import { deeds, lab, waits } from '../../i18n/lab.ts';
 import type { Lang } from '../../i18n/locales.ts';
 import { fill, inLang } from '../../i18n/twins.ts';
@@ -47,7 +48,8 @@ export function wordsOf(lang: Lang, rules: Rules): Words {
 /** A sentence of which a fact is missing is worse than none: places that stay empty are dropped with their sentence. */
 function ruleOf(entry: LogEntry, rules: Rules): string {
   const sentence = rules[entry.why];
-  if (sentence === undefined) return '';
+  // That a reader did what the reader did needs no rule.
+  if (sentence === undefined || entry.why === 'input') return '';
   const facts: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(entry.facts ?? {})) {
     facts[key] = typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
@@ -92,7 +94,11 @@ function didOf(entry: LogEntry, t: LabWords): string {
   if (after.kind === 'Pod') {
     if (before.spec?.nodeName === undefined && after.spec?.nodeName)
       return fill(t.didBind, { object, node: after.spec.nodeName });
-    if (before.spec === after.spec) return fill(t.didReport, { object, word: podWordOf(after) });
+    if (isSame(before.spec, after.spec)) return fill(t.didReport, { object, word: podWordOf(after) });
+  }
+  const number = after.status?.readyReplicas ?? (after.kind === 'Deployment' || after.kind === 'ReplicaSet' ? 0 : undefined);
+  if (isSame(before.spec, after.spec) && typeof number === 'number' && !isSame(before.status, after.status)) {
+    return fill(t.didReport, { object, word: fill(t.readyOf, { ready: number, wanted: after.spec?.replicas ?? 1 }) });
   }
   const [from, to] = [before.spec?.replicas, after.spec?.replicas];
   if (typeof to === 'number' && from !== to) return fill(t.didScale, { object, from: from ?? 1, to });

@@ -36,7 +36,15 @@ interface Standing {
   readonly memory: Memory;
 }
 
-export function queueOf(deck: readonly DeckCard[], state: ReviewState, now: Moment): Queue {
+export interface Limits {
+  readonly newPerDay: number;
+  readonly reviewsPerDay: number;
+}
+
+/** For the cards of one page, which the reader asked for by name. */
+export const noLimits: Limits = { newPerDay: Number.POSITIVE_INFINITY, reviewsPerDay: Number.POSITIVE_INFINITY };
+
+export function queueOf(deck: readonly DeckCard[], state: ReviewState, now: Moment, limits: Limits = state.options): Queue {
   const studyDay = studyDayOf(now, state.options.rolloverHour);
   const learning: Standing[] = [];
   const due: Standing[] = [];
@@ -54,9 +62,9 @@ export function queueOf(deck: readonly DeckCard[], state: ReviewState, now: Mome
   }
   learning.sort((a, b) => a.memory.dueAt - b.memory.dueAt || a.card.order - b.card.order);
   for (const { card } of learning) seenToday.add(siblingGroupOf(card.id));
-  const roomDue = Math.max(0, state.options.reviewsPerDay - counted.reviewed);
+  const roomDue = Math.max(0, limits.reviewsPerDay - counted.reviewed);
   const dueToday = onePerGroup(inDueOrder(due, studyDay, roomDue), seenToday, roomDue);
-  const roomNew = due.length > 2 * state.options.reviewsPerDay ? 0 : Math.max(0, state.options.newPerDay - counted.introduced);
+  const roomNew = due.length > 2 * limits.reviewsPerDay ? 0 : Math.max(0, limits.newPerDay - counted.introduced);
   fresh.sort((a, b) => a.card.order - b.card.order || (a.card.id < b.card.id ? -1 : 1));
   const freshToday = onePerGroup(fresh, seenToday, roomNew);
   return {

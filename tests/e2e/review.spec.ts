@@ -367,6 +367,19 @@ test('an option out of bounds is named with its bounds; a good one is kept', asy
   await expect(page.locator('.prog')).toContainText('2 new');
 });
 
+test('the cards of one page: asked for on the page, all of them, and the page says where each stands', async ({ page }) => {
+  await page.goto('/en/concepts/one-replica/');
+  const rows = page.locator('[data-card-id]');
+  const cards = await rows.count();
+  await page.locator('.deck header a').click();
+  await expect(page.locator('.ofpage')).toBeVisible();
+  await rateCards(page, 2);
+  await expect(page.locator('.prog .n')).toHaveText(/^2 \//);
+  await page.goto('/en/concepts/one-replica/');
+  await expect(rows.locator('[data-stand]')).toHaveCount(cards);
+  await expect(rows.locator('[data-stand]').filter({ hasText: /^in \d+ d$/ })).toHaveCount(2);
+});
+
 test('a deck that does not arrive says so, and the next try works', async ({ page }) => {
   await page.route('**/deck.en.json', (route) => route.abort());
   await page.goto('/en/review/');

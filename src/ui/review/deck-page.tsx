@@ -2,20 +2,20 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { type JSX, render } from 'preact';
-import { reviewWords, standWords } from '../../i18n/review.ts';
+import { reviewWords } from '../../i18n/review.ts';
+import { standWords } from '../../i18n/stand.ts';
 import { count, fill, inLang } from '../../i18n/twins.ts';
 import type { DeckCard, Lang } from '../../review/card.ts';
-import { studyDayOf } from '../../review/day.ts';
 import type { MarkEvent } from '../../review/event.ts';
-import { isChanged, isDue, isLearning, isLeech, type Memory } from '../../review/memory.ts';
+import { isChanged, isLeech } from '../../review/memory.ts';
 import { planMark } from '../../review/plan.ts';
 import { dueCountOf, queueOf } from '../../review/queue.ts';
 import { loadDeck } from '../storage/deck.ts';
 import { openReview } from '../storage/open.ts';
 import { type ReviewStore, readerClock } from '../storage/store.ts';
+import { showDue } from './due-badge.ts';
 import { Icon } from './icon.tsx';
-import { intervalText } from './interval.ts';
-import { showDue } from './page.tsx';
+import { standOf, standText } from './stand.ts';
 
 /** Raised by one whenever the log changed: what was drawn from the state is drawn again. */
 type Version = Signal<number>;
@@ -71,7 +71,9 @@ function CardState({ store, version, card, lang, mark }: Props): JSX.Element {
   return (
     <>
       <span class="stand">
-        <span class={`word is-${standOf(memory, store)}`}>{standText(memory, store, lang)}</span>
+        <span class={`word is-${standOf(memory, store.state(), readerClock())}`}>
+          {standText(memory, store.state(), readerClock(), lang)}
+        </span>
         {memory.flagged ? <span class="word">{t.flagged}</span> : null}
         {isLeech(memory) ? <span class="word f">{fill(t.leech, { n: memory.lapses })}</span> : null}
         {isChanged(memory, lang, card.hash) ? <span class="word w">{t.changed}</span> : null}
@@ -89,27 +91,6 @@ function CardState({ store, version, card, lang, mark }: Props): JSX.Element {
   );
 }
 
-type Stand = 'new' | 'learning' | 'due' | 'later' | 'suspended' | 'buried';
-
-function standOf(memory: Memory, store: ReviewStore): Stand {
-  const now = readerClock();
-  const today = studyDayOf(now, store.state().options.rolloverHour);
-  if (memory.suspended) return 'suspended';
-  if (memory.buriedDay === today) return 'buried';
-  if (memory.phase === 'new') return 'new';
-  if (isDue(memory, now.t, today)) return 'due';
-  return isLearning(memory) ? 'learning' : 'later';
-}
-
-function standText(memory: Memory, store: ReviewStore, lang: Lang): string {
-  const t = inLang(standWords, lang);
-  const stand = standOf(memory, store);
-  if (stand === 'due') return t.dueNow;
-  if (stand !== 'later') return t[stand];
-  const today = studyDayOf(readerClock(), store.state().options.rolloverHour);
-  return fill(t.dueIn, { interval: intervalText(memory.dueDay - today, lang) });
-}
-
 /** Hides rows that the filter leaves out, and pages with no row left. */
 function applyFilter(page: HTMLElement, cards: ReadonlyMap<string, DeckCard>, store: ReviewStore, lang: Lang): void {
   const chosen = page.querySelector<HTMLSelectElement>('[data-filter]')?.value ?? 'all';
@@ -119,7 +100,10 @@ function applyFilter(page: HTMLElement, cards: ReadonlyMap<string, DeckCard>, st
     for (const row of group.querySelectorAll<HTMLElement>('[data-card]')) {
       const card = cards.get(row.dataset['card'] ?? '');
       const memory = store.state().memoryOf(row.dataset['card'] ?? '');
-      const isChosen = chosen === 'all' || standOf(memory, store) === chosen || (chosen === 'flagged' && memory.flagged);
+      const isChosen =
+        chosen === 'all' ||
+        standOf(memory, store.state(), readerClock()) === chosen ||
+        (chosen === 'flagged' && memory.flagged);
       row.hidden = !(isChosen || (chosen === 'changed' && card !== undefined && isChanged(memory, lang, card.hash)));
       if (!row.hidden) rows++;
     }

@@ -34,7 +34,13 @@ export function DoneView({ session, lang, until }: Props): JSX.Element {
   return (
     <section class="finish">
       <h2 ref={heading} tabindex={-1}>
-        {until !== null ? fill(t.waiting, { time: timeText(until, lang) }) : finished > 0 ? t.done : t.nothingYet}
+        {until !== null
+          ? fill(t.waiting, { time: timeText(until, lang) })
+          : session.concept !== null
+            ? t.pageDone
+            : finished > 0
+              ? t.done
+              : t.nothingYet}
       </h2>
       {finished > 0 ? <p>{count(t.reviewed, finished)}</p> : null}
       <dl class="next">

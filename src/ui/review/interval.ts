@@ -1,6 +1,6 @@
 // Intervals in words, as short as they stand on a button: 10 min, 4 d, 2.3 mo.
 
-import { intervalWords } from '../../i18n/review.ts';
+import { intervalWords } from '../../i18n/stand.ts';
 import { fill, inLang, type Twin } from '../../i18n/twins.ts';
 import type { Lang } from '../../review/card.ts';
 import { minutesOf } from '../../review/day.ts';

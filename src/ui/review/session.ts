@@ -6,7 +6,7 @@ import type { DeckCard, DeckFile, Lang } from '../../review/card.ts';
 import { isReview, type MarkEvent, type Rating, type ReviewMode, type StoredEvent } from '../../review/event.ts';
 import { isLeech } from '../../review/memory.ts';
 import { planMark, planReview, planUndo } from '../../review/plan.ts';
-import { nextOf, type Queue, queueOf } from '../../review/queue.ts';
+import { nextOf, noLimits, type Queue, queueOf } from '../../review/queue.ts';
 import { loadDeck } from '../storage/deck.ts';
 import { openReview } from '../storage/open.ts';
 import { type ReviewStore, readerClock } from '../storage/store.ts';
@@ -36,6 +36,8 @@ export type Notice =
   | { readonly kind: 'leech'; readonly card: DeckCard; readonly lapses: number };
 
 export interface Session {
+  /** The page whose cards these are; null for all of today. */
+  readonly concept: string | null;
   readonly screen: Signal<Screen>;
   readonly queue: Signal<Queue | null>;
   readonly notice: Signal<Notice | null>;
@@ -57,6 +59,7 @@ export interface Session {
 }
 
 interface Parts {
+  readonly concept: string | null;
   readonly decks: Map<Lang, DeckFile>;
   store: ReviewStore | null;
   readonly done: { readonly event: StoredEvent; readonly card: string }[];
@@ -67,8 +70,9 @@ interface Parts {
 
 type Signals = Pick<Session, 'screen' | 'queue' | 'notice' | 'cardLang' | 'undoable' | 'reviewed'>;
 
-export function makeSession(lang: Lang): Session {
-  const parts: Parts = { decks: new Map(), store: null, done: [], isBusy: false, hasActed: false, last: null };
+/** `concept` limits the session to the cards of one page; null is all of today. */
+export function makeSession(lang: Lang, concept: string | null): Session {
+  const parts: Parts = { concept, decks: new Map(), store: null, done: [], isBusy: false, hasActed: false, last: null };
   const signals: Signals = {
     screen: signal<Screen>({ kind: 'loading' }),
     queue: signal<Queue | null>(null),
@@ -84,6 +88,7 @@ export function makeSession(lang: Lang): Session {
   };
   return {
     ...signals,
+    concept,
     hasActed: () => parts.hasActed,
     store: () => parts.store!,
     deck: () => deckOf(parts, signals),
@@ -103,6 +108,20 @@ export function makeSession(lang: Lang): Session {
 }
 
 const deckOf = (parts: Parts, { cardLang }: Signals): DeckFile => parts.decks.get(cardLang.value)!;
+
+/** Today's queue, or that of one page. */
+function queueNow(parts: Parts, signals: Signals): Queue {
+  const { cards } = deckOf(parts, signals);
+  const state = parts.store!.state();
+  if (parts.concept === null) return queueOf(cards, state, readerClock());
+  const prefix = `concepts/${parts.concept}/`;
+  return queueOf(
+    cards.filter(({ href }) => href.startsWith(prefix)),
+    state,
+    readerClock(),
+    noLimits,
+  );
+}
 
 async function start(parts: Parts, signals: Signals): Promise<void> {
   signals.screen.value = { kind: 'loading' };
@@ -124,9 +143,8 @@ async function start(parts: Parts, signals: Signals): Promise<void> {
 
 /** The next card of today's queue, with a fresh look at the clock. */
 function showNext(parts: Parts, signals: Signals): void {
-  const now = readerClock();
-  const queue = queueOf(deckOf(parts, signals).cards, parts.store!.state(), now);
-  const next = nextOf(queue, now.t, parts.last);
+  const queue = queueNow(parts, signals);
+  const next = nextOf(queue, readerClock().t, parts.last);
   signals.queue.value = queue;
   signals.screen.value =
     next.kind === 'card'
@@ -148,7 +166,7 @@ const opened = (card: DeckCard, mode: ReviewMode): OpenCard => ({
 function refresh(parts: Parts, signals: Signals): void {
   if (parts.isBusy) return;
   const { screen } = signals;
-  const queue = queueOf(deckOf(parts, signals).cards, parts.store!.state(), readerClock());
+  const queue = queueNow(parts, signals);
   const card = screen.value.kind === 'card' ? screen.value.open.card : null;
   const isThere =
     card !== null &&

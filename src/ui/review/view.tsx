@@ -31,6 +31,7 @@ export function SessionView({ session, lang }: { readonly session: Session; read
   return (
     <>
       <StorageNotes session={session} lang={lang} />
+      <PageLine session={session} lang={lang} />
       <Progress session={session} lang={lang} />
       {screen.kind === 'card' ? (
         <>
@@ -43,6 +44,21 @@ export function SessionView({ session, lang }: { readonly session: Session; read
       <Actions session={session} lang={lang} />
       <NoticeLine session={session} lang={lang} />
     </>
+  );
+}
+
+/** Says whose cards these are, when they are one page's, and leads back to all of today. */
+function PageLine({ session, lang }: { readonly session: Session; readonly lang: Lang }): JSX.Element | null {
+  const t = inLang(reviewWords, lang);
+  const card = session.deck().cards.find(({ href }) => href.startsWith(`concepts/${session.concept}/`));
+  if (session.concept === null || card === undefined) return null;
+  return (
+    <p class="ofpage">
+      <span>
+        {t.ofPage} <a href={`/${lang}/concepts/${session.concept}/`}>{card.title}</a>
+      </span>
+      <a href={`/${lang}/review/`}>{t.allOfToday}</a>
+    </p>
   );
 }
 

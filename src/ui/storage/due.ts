@@ -5,6 +5,7 @@ import type { Lang } from '../../review/card.ts';
 import { again, good } from '../../review/event.ts';
 import { planReview } from '../../review/plan.ts';
 import { dueCountOf, queueOf } from '../../review/queue.ts';
+import { standText } from '../review/stand.ts';
 import { loadDeck } from './deck.ts';
 import { openReview } from './open.ts';
 import { readerClock } from './store.ts';
@@ -29,6 +30,22 @@ export async function todayCounts(lang: Lang): Promise<TodayCounts> {
 /** Number of cards that ask for a review now; new ones are not counted. */
 export async function dueCount(lang: Lang): Promise<number> {
   return (await todayCounts(lang)).due;
+}
+
+/** Writes beside each card of a page's list (`[data-card-id]`) where it stands, in one word. */
+export async function showStands(lang: Lang): Promise<void> {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-card-id]')];
+  if (rows.length === 0) return;
+  const deck = await loadDeck(lang);
+  const store = await openReview(deck.aliases ?? {});
+  const state = store.state();
+  store.close();
+  for (const row of rows) {
+    const place = row.querySelector('[data-stand]') ?? row.appendChild(document.createElement('span'));
+    place.className = 'word muted';
+    place.setAttribute('data-stand', '');
+    place.textContent = standText(state.memoryOf(row.dataset['cardId'] ?? ''), state, readerClock(), lang);
+  }
 }
 
 export interface PagePrediction {

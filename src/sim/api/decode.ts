@@ -21,6 +21,7 @@ const GO_TYPES: Readonly<Record<string, string>> = {
   t: 'v1.Time',
   u: 'v1.MicroTime',
 };
+const ZERO: Readonly<Record<string, unknown>> = { i: 0, l: 0, d: 0, b: false, q: '0', o: 0, x: null };
 const LIMITS: Readonly<Record<string, number>> = { i: 2 ** 31, l: 2 ** 63 };
 
 /** Zero values of these fields are left out by Go's encoder (`omitempty` on a plain number or boolean). */
@@ -150,18 +151,19 @@ class Decoder {
     if (field.shape === 'one') return this.#decodeOne(value, field);
     if (field.shape === 'list') {
       if (!Array.isArray(value)) return this.#mismatch(value, goTypeOf(field));
-      return value.map((element, i) => this.#inside(i, element, field) ?? null);
+      return value.map((element, i) => this.#inside(i, element, field));
     }
     if (!isRecord(value)) return this.#mismatch(value, goTypeOf(field));
     const map: Record<string, unknown> = {};
     for (const key of this.#keysOf(value)) {
-      const element = value[key];
-      setOwn(map, key, element === null && field.type === '' ? '' : this.#inside(key, element, field));
+      setOwn(map, key, this.#inside(key, value[key], field));
     }
     return map;
   }
 
+  /** An element; null is the zero value of its type. */
   #inside(part: string | number, element: unknown, field: SchemaField): unknown {
+    if (element === null && field.inner === null) return ZERO[field.type] ?? '';
     this.#path.push(part);
     const decoded = this.#decodeOne(element, field);
     this.#path.pop();

@@ -1,5 +1,6 @@
 // Which resources the server has. The table is a real 1.36 server's discovery, made compact: one row for each resource,
 // [name, kind, namespaced, short names, categories, subresources, verbs when they are not all eight].
+// Differs: second versions of a kind (autoscaling/v1, events.k8s.io/v1) are not served.
 
 import type { KubeObject } from '../types.ts';
 import table from './resources.json' with { type: 'json' };
@@ -55,6 +56,8 @@ for (const info of RESOURCES) {
   byKind.set(`${info.groupVersion}/${info.kind}`, info);
 }
 
+const textsOf = (list: unknown): readonly string[] => (Array.isArray(list) ? list.map(String) : []);
+
 /** Resources that a CustomResourceDefinition adds, by its stored object. */
 const customs = new WeakMap<KubeObject, readonly ResourceInfo[]>();
 
@@ -73,9 +76,9 @@ export function customResourcesOf(definition: KubeObject): readonly ResourceInfo
         kind: names.kind,
         singular: names.singular ?? String(names.kind).toLowerCase(),
         namespaced: scope === 'Namespaced',
-        shortNames: names.shortNames ?? [],
-        categories: names.categories ?? [],
-        subresources: Object.keys(version.subresources ?? {}),
+        shortNames: textsOf(names.shortNames),
+        categories: textsOf(names.categories),
+        subresources: Object.keys(version.subresources ?? {}).filter((name) => name === 'status' || name === 'scale'),
         verbs: words(ALL_VERBS),
       }));
     customs.set(definition, infos);

@@ -145,7 +145,7 @@ export class Door {
   perform(desk: Desk, operation: Operation): unknown {
     const { verb, info, namespace, name, query, body, subresource } = operation;
     if (subresource) return this.#performSub(desk, operation);
-    if (!info.verbs.includes(verb)) throw methodNotAllowed(info, verb);
+    if (!info.verbs.includes(verb) || (verb === 'create' && name)) throw methodNotAllowed(info, verb);
     if (verb !== 'list' && verb !== 'create' && verb !== 'deletecollection' && !name) throw badRequest('name is required');
     switch (verb) {
       case 'get':

@@ -119,10 +119,11 @@ export const jobs: KindRules = {
     const hadLabels = draft.metadata.labels;
     generateSelector(draft);
     const isCopied = isSame(hadLabels ?? {}, withoutIdentity(draft.spec.template.metadata.labels));
-    if (isCopied) draft.metadata.labels = { ...draft.spec.template.metadata.labels };
-    if (labelFaults(draft.metadata.name).length)
+    if (isCopied && hadLabels) draft.metadata.labels = { ...draft.spec.template.metadata.labels };
+    const faults = labelFaults(draft.metadata.name ?? '');
+    if (faults.length)
       desk.warn(
-        `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${labelFaults(draft.metadata.name).join(', ')}]`,
+        `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${faults.join(', ')}]`,
       );
   },
   validate: validateJob,
@@ -136,7 +137,7 @@ const withoutIdentity = (labels: Draft) => {
     'controller-uid': _c,
     'job-name': _d,
     ...rest
-  } = labels;
+  } = labels ?? {};
   return rest;
 };
 

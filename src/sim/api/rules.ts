@@ -7,7 +7,17 @@ import { validatePodUpdate } from './pod-update.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import { deployments, replicasets, statefulsets } from './rules-apps.ts';
 import { cronjobs, jobs } from './rules-batch.ts';
-import { endpointslices, horizontalpodautoscalers, leases, namespaces, nodes, poddisruptionbudgets } from './rules-policy.ts';
+import {
+  customresourcedefinitions,
+  endpointslices,
+  events,
+  horizontalpodautoscalers,
+  leases,
+  namespaces,
+  nodes,
+  poddisruptionbudgets,
+  withoutController,
+} from './rules-policy.ts';
 import { services } from './rules-service.ts';
 import { persistentvolumeclaims, persistentvolumes, storageclasses } from './rules-storage.ts';
 
@@ -36,6 +46,12 @@ const RULES: Readonly<Record<string, KindRules>> = {
   namespaces,
   leases,
   horizontalpodautoscalers,
+  events,
+  customresourcedefinitions,
+  daemonsets: withoutController,
+  replicationcontrollers: withoutController,
+  resourcequotas: withoutController,
+  limitranges: withoutController,
 };
 
 const COMMON: KindRules = {};

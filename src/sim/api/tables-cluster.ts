@@ -184,14 +184,14 @@ const events: Printer = {
     const { involvedObject: involved, source } = event;
     return [
       age(event.lastTimestamp ?? event.firstTimestamp),
-      event.type,
-      event.reason,
-      `${involved.kind.toLowerCase()}/${involved.name}`,
+      event.type ?? '',
+      event.reason ?? '',
+      `${involved.kind?.toLowerCase() ?? ''}/${involved.name ?? ''}`,
       involved.fieldPath ?? '',
       [source?.component, source?.host].filter(Boolean).join(', '),
-      event.message.trim(),
+      (event.message ?? '').trim(),
       age(event.firstTimestamp),
-      event.count,
+      event.count ?? 1,
       event.metadata.name,
     ];
   },

@@ -55,9 +55,10 @@ function customPrinter({ store }: Desk, info: ResourceInfo): Printer | null {
     .find(({ spec }) => spec?.group === info.group && spec?.names?.plural === info.resource);
   if (!definition) return null;
   const version = definition.spec.versions?.find((v: { name: string }) => v.name === info.version);
-  const wanted: readonly PrinterColumn[] = version?.additionalPrinterColumns ?? [
-    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-  ];
+  const asked = version?.additionalPrinterColumns;
+  const wanted: readonly PrinterColumn[] = Array.isArray(asked)
+    ? asked
+    : [{ name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }];
   return {
     columns: ['Name', ...wanted.map((column) => (column.priority ? '+' : '') + column.name)].join('|'),
     row: (object, age) => [
@@ -69,7 +70,7 @@ function customPrinter({ store }: Desk, info: ResourceInfo): Printer | null {
 
 function customCell(object: KubeObject, path: string, type: string, age: AgeOf): string {
   let value: unknown = object;
-  for (const part of path.split('.').filter(Boolean)) value = (value as Record<string, unknown> | undefined)?.[part];
+  for (const part of String(path).split('.').filter(Boolean)) value = (value as Record<string, unknown> | undefined)?.[part];
   if (type === 'date') return typeof value === 'string' ? age(value) : '<unknown>';
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -29,6 +29,8 @@ export interface Book {
   readonly notes: Entries<schema.NoteSet>;
   /** Our words on fields of manifests, by `Type.field`. */
   readonly fields: Entries<schema.Pair>;
+  /** What the simulator leaves out, in both languages. */
+  readonly limits: readonly schema.Pair[];
   readonly scenarios: ReadonlyMap<string, schema.ScenarioFile>;
   readonly problems: readonly Problem[];
 }
@@ -40,6 +42,13 @@ function readPlan(root: string): { plan: schema.Planned[]; problems: readonly Pr
   const file = 'content/concepts.yaml';
   const checked = check(parseYaml(readFileSync(join(root, file), 'utf8'), file), z.array(schema.planned), file);
   return { plan: checked.value ?? [], problems: checked.problems };
+}
+
+function readLimits(root: string): { limits: schema.Pair[]; problems: readonly Problem[] } {
+  const file = 'content/limits.yaml';
+  if (!existsSync(join(root, file))) return { limits: [], problems: [] };
+  const checked = check(parseYaml(readFileSync(join(root, file), 'utf8'), file), z.array(schema.pair), file);
+  return { limits: checked.value ?? [], problems: checked.problems };
 }
 
 function readConcept(root: string, slug: string): { concept: Concept | undefined; problems: readonly Problem[] } {
@@ -84,15 +93,17 @@ function readBook(root: string): Book {
   const sources = readEntries(root, 'content/sources.yaml', schema.source);
   const notes = readEntries(root, 'content/notes.yaml', schema.noteSet);
   const fields = readEntries(root, 'content/fields.yaml', schema.pair);
+  const { limits, problems: limitProblems } = readLimits(root);
   const { scenarios, problems: scenarioProblems } = readScenarios(root);
   const problems = [
     ...planProblems,
     ...read.flatMap((each) => each.problems),
     ...[glossary, errata, sources, notes, fields].flatMap((entries) => entries.problems),
+    ...limitProblems,
     ...scenarioProblems,
   ];
   const concepts = read.flatMap((each) => (each.concept ? [each.concept] : [])).sort((a, b) => a.number - b.number);
-  return { root, plan, concepts, glossary, errata, sources, notes, fields, scenarios, problems };
+  return { root, plan, concepts, glossary, errata, sources, notes, fields, limits, scenarios, problems };
 }
 
 /** Changes when any file under content/ does, so that a page saved in development is read again. */

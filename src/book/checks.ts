@@ -2,10 +2,11 @@
 // Each check is a function from the book to problems; nothing is mended and nothing is thrown.
 import type { Lang } from '../review/card.ts';
 import type { Book, Concept } from './book.ts';
+import { checkLists, placeExists } from './checks-lists.ts';
 import { type Block, blockNames, type Page } from './page.ts';
 import type { Problem } from './problem.ts';
 import { attributesOf, childrenOf, fenceOf, isElement, isJsx, lineOf, walk } from './tree.ts';
-import { brokenParagraphs, proseLines, slipsOf, slipsOfLine } from './typography.ts';
+import { brokenParagraphs, proseLines, slipsOfLine } from './typography.ts';
 
 const langs: readonly Lang[] = ['en', 'zh'];
 const pagesOf = (book: Book): Page[] => book.concepts.flatMap((concept) => langs.flatMap((lang) => concept.pages[lang] ?? []));
@@ -209,17 +210,6 @@ function checkTree(book: Book, page: Page): Problem[] {
   return problems;
 }
 
-const placeExists = (book: Book, place: string, lang: Lang): boolean => {
-  const [slug, section] = place.split('#');
-  const page = book.concepts.find((concept) => concept.slug === slug)?.pages[lang];
-  return page?.sections.some((each) => each.id === section) ?? false;
-};
-
-const isToCome = (book: Book, place: string): boolean => {
-  const slug = place.split('#')[0];
-  return book.plan.some((each) => each.slug === slug) && !book.concepts.some((concept) => concept.slug === slug);
-};
-
 function checkLink(book: Book, page: Page, href: string, line: number): Problem[] {
   const inner = /^\/(en|zh)\/concepts\/([^/]+)\/(?:#(.+))?$/.exec(href);
   if (inner && !placeExists(book, `${inner[2]}#${inner[3] ?? ''}`, inner[1] as Lang))
@@ -240,119 +230,6 @@ function checkLink(book: Book, page: Page, href: string, line: number): Problem[
   return [];
 }
 
-/** Places named in YAML stand in both languages; a page to come is allowed where `mayWait`. */
-function checkPlaces(book: Book): Problem[] {
-  const named = [
-    ...[...book.glossary.entries].map(([id, { page }]) => ({
-      file: 'content/glossary.yaml',
-      id,
-      page,
-      line: book.glossary.lines.get(id),
-      mayWait: true,
-    })),
-    ...[...book.errata.entries].map(([id, { page }]) => ({
-      file: 'content/errata.yaml',
-      id,
-      page,
-      line: book.errata.lines.get(id),
-      mayWait: true,
-    })),
-    ...[...book.sources.entries].flatMap(([id, page]) =>
-      typeof page === 'string'
-        ? [{ file: 'content/sources.yaml', id, page, line: book.sources.lines.get(id), mayWait: false }]
-        : [],
-    ),
-  ];
-  return named.flatMap(({ file, id, page, line = 0, mayWait }) => {
-    if (mayWait && isToCome(book, page)) return [];
-    const absent = langs.filter((lang) => !placeExists(book, page, lang));
-    return absent.length === 0
-      ? []
-      : [
-          {
-            file,
-            line,
-            fact: `${id}: no section ${page} in ${absent.join(' and ')}`,
-            mend: 'Name a section that stands in both languages.',
-          },
-        ];
-  });
-}
-
-function checkErrata(book: Book): Problem[] {
-  return [...book.errata.entries].flatMap(([id, erratum]) => {
-    const at = { file: 'content/errata.yaml', line: book.errata.lines.get(id) ?? 0 };
-    const slug = erratum.page.split('#')[0];
-    const concept = book.concepts.find((each) => each.slug === slug);
-    const isShown =
-      concept?.pages.en?.blocks.some((block) => block.name === 'Erratum' && block.attributes['id'] === id) ?? true;
-    const scenario = erratum.shown && book.scenarios.get(erratum.shown.scenario);
-    const step = erratum.shown?.step;
-    return [
-      ...(isShown ? [] : [{ ...at, fact: `${id} is not shown on its page`, mend: `Write <Erratum id="${id}" /> on ${slug}.` }]),
-      ...(erratum.shown && !scenario
-        ? [
-            {
-              ...at,
-              fact: `${id}: no scenario is called “${erratum.shown.scenario}”`,
-              mend: 'Name a file of content/scenarios.',
-            },
-          ]
-        : []),
-      ...(scenario && step && !scenario.steps.some((each) => each.id === step)
-        ? [
-            {
-              ...at,
-              fact: `${id}: ${erratum.shown?.scenario} has no step “${step}”`,
-              mend: 'Give a step this id, or name another.',
-            },
-          ]
-        : []),
-    ];
-  });
-}
-
-/** Units of closed sets all have a home; a page's `sources` and sources.yaml tell the same story. */
-function checkCoverage(book: Book): Problem[] {
-  const file = 'content/sources.yaml';
-  const homeless = [...book.notes.entries].flatMap(([set, { units, open }]) => {
-    const all = Array.from({ length: open ? 0 : units }, (_, index) => `${set}-${String(index + 1).padStart(2, '0')}`);
-    return all
-      .filter((unit) => !book.sources.entries.has(unit))
-      .map((unit) => ({
-        file,
-        line: 0,
-        fact: `${unit} has no home`,
-        mend: `Add ${unit}: page#section, or ${unit}: {left-out: {en: …, zh: …}}.`,
-      }));
-  });
-  const strayed = book.concepts.flatMap((concept) => {
-    const page = concept.pages.en ?? concept.pages.zh;
-    const here = [...book.sources.entries]
-      .filter(([, place]) => typeof place === 'string' && place.startsWith(`${concept.slug}#`))
-      .map(([unit]) => unit);
-    const own = page?.front.sources ?? [];
-    const at = { file: page?.file ?? '', line: 2 };
-    return [
-      ...here
-        .filter((unit) => !own.includes(unit))
-        .map((unit) => ({
-          ...at,
-          fact: `${unit} is at home here (sources.yaml), but not under “sources”`,
-          mend: 'Add it to the frontmatter of both languages.',
-        })),
-      ...own
-        .filter((unit) => !here.includes(unit))
-        .map((unit) => ({
-          ...at,
-          fact: `“sources” claims ${unit}, but sources.yaml does not place it here`,
-          mend: `Add ${unit}: ${concept.slug}#section to content/sources.yaml.`,
-        })),
-    ];
-  });
-  return [...homeless, ...strayed];
-}
-
 function checkChinese(page: Page): Problem[] {
   if (page.lang !== 'zh') return [];
   const slips = proseLines(page.source).flatMap(({ line, text }) =>
@@ -365,32 +242,6 @@ function checkChinese(page: Page): Problem[] {
     mend: 'Write a paragraph on one line: a break between Han characters draws a gap.',
   }));
   return [...slips, ...broken];
-}
-
-/** Every `zh` of the YAML files. */
-function checkChineseYaml(book: Book): Problem[] {
-  const texts: { file: string; line: number; text: string }[] = [];
-  const collect = (value: unknown, file: string, line: number): void => {
-    if (Array.isArray(value)) for (const each of value) collect(each, file, line);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, child] of Object.entries(value)) {
-        if (key === 'zh' && typeof child === 'string') texts.push({ file, line, text: child });
-        else collect(child, file, line);
-      }
-    }
-  };
-  for (const [name, entries] of Object.entries({
-    glossary: book.glossary,
-    errata: book.errata,
-    fields: book.fields,
-    sources: book.sources,
-  })) {
-    for (const [id, entry] of entries.entries) collect(entry, `content/${name}.yaml`, entries.lines.get(id) ?? 0);
-  }
-  for (const [name, scenario] of book.scenarios) collect(scenario.lab, `content/scenarios/${name}.yaml`, 0);
-  return texts.flatMap(({ file, line, text }) =>
-    slipsOf(text).map(({ fact, mend, found }) => ({ file, line, fact: `${fact}: ${found.trim()}`, mend })),
-  );
 }
 
 /** Everything that is wrong with the book, reading included. */
@@ -406,9 +257,6 @@ export function checkBook(book: Book): Problem[] {
       ...checkTree(book, page),
       ...checkChinese(page),
     ]),
-    ...checkPlaces(book),
-    ...checkErrata(book),
-    ...checkCoverage(book),
-    ...checkChineseYaml(book),
+    ...checkLists(book),
   ];
 }

@@ -28,10 +28,10 @@ function keysUnder(
 
 /** The keys of a manifest that upstream documents, in the order of the text. */
 export function keysOf(text: string): ManifestKey[] {
-  return parseAllDocuments(text, { lineCounter: new LineCounter() }).flatMap((document) => {
-    const { apiVersion, kind } = (document.toJS() ?? {}) as { apiVersion?: string; kind?: string };
+  return parseAllDocuments(text, { lineCounter: new LineCounter() }).flatMap((parsed) => {
+    const { apiVersion, kind } = (parsed.toJS() ?? {}) as { apiVersion?: string; kind?: string };
     if (!apiVersion || !kind) return [];
-    return keysUnder(document.contents, [], (path) => fieldAt(apiVersion, kind, path));
+    return keysUnder(parsed.contents, [], (path) => fieldAt(apiVersion, kind, path));
   });
 }
 

@@ -14,9 +14,9 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
-function lineIn(document: Document, lines: LineCounter, firstLine: number, path: readonly PropertyKey[]): number {
+function lineIn(yaml: Document, lines: LineCounter, firstLine: number, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+    const node = yaml.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
     if (node?.range) return lines.linePos(node.range[0]).line + firstLine - 1;
   }
   return firstLine;
@@ -24,16 +24,16 @@ function lineIn(document: Document, lines: LineCounter, firstLine: number, path:
 
 export function parseYaml(text: string, file: string, firstLine = 1): Parsed {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const problems = document.errors.map((error) => ({
+  const yaml = parseDocument(text, { lineCounter: lines });
+  const problems = yaml.errors.map((error) => ({
     file,
     line: (error.linePos?.[0].line ?? 1) + firstLine - 1,
     fact: `this is not YAML: ${error.message.split('\n')[0]}`,
     mend: 'Mend the line; quote a text that holds “: ” or starts with a special character.',
   }));
   return {
-    value: problems.length > 0 ? undefined : document.toJS(),
-    lineOf: (path) => lineIn(document, lines, firstLine, path),
+    value: problems.length > 0 ? undefined : yaml.toJS(),
+    lineOf: (path) => lineIn(yaml, lines, firstLine, path),
     problems,
   };
 }

@@ -93,6 +93,8 @@ export const site = {
     'The engine follows the rules of Kubernetes 1.36 that these pages need. What it does otherwise, or not at all, is listed here, so that a lab never teaches by accident.',
     '引擎遵循这些页面用得到的Kubernetes 1.36规则。与真实集群不同的、没有做的，都列在这里，免得实验无意中教错。',
   ],
+  differs: ['Where the source says how it differs', '源码里写明的不同之处'],
+  differsText: ['Each file that models a part of Kubernetes names that part and its own differences. This list is taken from the files.', '每个模仿Kubernetes某一部分的源文件，都写明模仿的是哪里、有什么不同。这个列表就是从源文件里取出来的（英文）。'],
   rulesKept: ['{n} rules are followed', '遵循的规则：{n}条'],
   ruleSource: ['Source', '来源'],
   notFoundTitle: ['Nothing at this address', '这个地址没有内容'],

@@ -13,8 +13,15 @@ const cards = deckOf(book);
 const predictions = cards.filter(({ kind }) => kind === 'predict');
 
 test('every chapter-10 page with a lab asks at least one prediction', () => {
-  const silent = book.concepts.filter((concept) => concept.pages.en?.blocks.some(({ name }) => name === 'Lab') && !predictions.some(({ id }) => id.startsWith(`${concept.slug}/`)));
-  assert.deepEqual(silent.map(({ slug }) => slug), []);
+  const silent = book.concepts.filter(
+    (concept) =>
+      concept.pages.en?.blocks.some(({ name }) => name === 'Lab') &&
+      !predictions.some(({ id }) => id.startsWith(`${concept.slug}/`)),
+  );
+  assert.deepEqual(
+    silent.map(({ slug }) => slug),
+    [],
+  );
 });
 
 for (const { id, face, answerIndex } of predictions) {

@@ -37,10 +37,15 @@ function differencesOf(blocks: readonly ConsoleBlock[], entries: readonly Consol
     exchangesOf(block.code).flatMap(({ command, text, line }: Exchange) => {
       const place = `${block.file}:${block.line + 1 + line}`;
       const found = entries.findIndex((entry, index) => index >= at && entry.command === command);
-      if (found < 0) return [`${place}: “${command}” is no further run step of ${block.scenario}. Copy the command from content/scenarios/${block.scenario}.yaml, in its order.`];
+      if (found < 0)
+        return [
+          `${place}: “${command}” is no further run step of ${block.scenario}. Copy the command from content/scenarios/${block.scenario}.yaml, in its order.`,
+        ];
       at = found + 1;
       const difference = outputDifference(command, text, consoleText(entries[found]!));
-      return difference.length === 0 ? [] : [`${place}: “${command}” prints something else in the run:\n${difference.join('\n')}`];
+      return difference.length === 0
+        ? []
+        : [`${place}: “${command}” prints something else in the run:\n${difference.join('\n')}`];
     }),
   );
 }
@@ -71,7 +76,9 @@ test('a command that the scenario does not run is noticed', () => {
   assert.match(differencesOf(broken, printedBy(block.scenario)).join(), /is no further run step/);
 });
 
-const manifests = book.concepts.flatMap((concept) => (concept.pages.en?.blocks ?? []).filter(({ name }) => name === 'Manifest'));
+const manifests = book.concepts.flatMap((concept) =>
+  (concept.pages.en?.blocks ?? []).filter(({ name }) => name === 'Manifest'),
+);
 
 for (const { attributes } of manifests) {
   const { scenario: name = '', file = '' } = attributes;

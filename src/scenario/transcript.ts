@@ -47,7 +47,7 @@ export function volatileOf(run: ScenarioRun): Volatile {
   for (const { object, after, before } of run.cluster.log()) {
     const metadata = (after ?? before)?.metadata;
     if (!object || !metadata || before) continue;
-    if (metadata.generateName) generated[metadata.name] = metadata.generateName;
+    if (isGenerated(metadata.name, metadata.generateName)) generated[metadata.name] = metadata.generateName as string;
     const revision = metadata.labels?.['controller-revision-hash'];
     const hash = metadata.labels?.['pod-template-hash'] ?? revision?.slice(revision.lastIndexOf('-') + 1);
     if (hash) hashes.add(hash);
@@ -110,3 +110,10 @@ export const transcriptOf = (run: ScenarioRun): Transcript => ({
   trace: traceOf(run),
   events: eventsOf(run),
 });
+
+/** Whether a name was really made from its prefix (CTL-08): a StatefulSet's Pods carry a prefix too, but have names of their own. */
+function isGenerated(name: string, prefix: string | undefined): boolean {
+  return (
+    prefix !== undefined && name.startsWith(prefix) && /^[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(name.slice(prefix.length))
+  );
+}

@@ -95,9 +95,11 @@ function report(local: LocalPod, pod: Pod, node: string, ctx: SyncContext): numb
   if (waitMs > 0) return waitMs;
   ctx.memory.delete(`slot/${uid}`);
   if (!isReported) {
-    ctx.api.updateStatus('pods', { ...pod, status }, 'POD-03', { pod: name, node, phase: status.phase });
-    return isLeaving ? WRITE_GAP_MS : null;
+    const written = ctx.api.updateStatus('pods', { ...pod, status }, 'POD-03', { pod: name, node, phase: status.phase });
+    // The server may store a status in fewer words than it was sent; then there was nothing new to say.
+    if (written.metadata.resourceVersion !== pod.metadata.resourceVersion) return isLeaving ? WRITE_GAP_MS : null;
   }
+  if (!isLeaving) return null;
   ctx.api.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } }, 'POD-16', { pod: name, node });
   dropLocalPod(ctx.machines, node, local);
   return null;

@@ -66,14 +66,14 @@ function containerStatus(name: string, local: LocalPod, epochMs: number): Contai
   return {
     name,
     image: container.image,
-    imageID: hasRun ? `docker.io/library/${container.image}` : '',
+    ...(hasRun ? { imageID: `docker.io/library/${container.image}` } : {}),
     ...(hasRun ? { containerID: `containerd://${id.repeat(8)}` } : {}),
     ready: container.isReady,
     started: container.state === 'running',
     restartCount: container.restarts,
     state: stateOf(container, name, local.pod, epochMs),
     lastState: container.last ? terminatedState(container.last, epochMs) : {},
-  };
+  } as ContainerStatus;
 }
 
 type Readiness = Pick<Condition, 'status' | 'reason' | 'message'>;

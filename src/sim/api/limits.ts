@@ -10,7 +10,7 @@ const LIMIT = 10_000;
 const EVENT_LIMIT = 5000;
 
 /** Throws Forbidden when the cluster is full; makes room for an Event. */
-export function checkLimits(desk: Desk, info: ResourceInfo, namespace: string): void {
+export function checkLimits(desk: Desk, info: ResourceInfo, name: string): void {
   const used = desk.store.count(info.resource);
   if (info.resource === 'events') {
     if (used >= EVENT_LIMIT) dropOldestEvent(desk);
@@ -21,7 +21,7 @@ export function checkLimits(desk: Desk, info: ResourceInfo, namespace: string): 
   const what = `count/${info.resource}`;
   throw forbidden(
     info,
-    namespace,
+    name,
     `exceeded quota: simulator, requested: ${what}=1, used: ${what}=${used}, limited: ${what}=${limit}`,
   );
 }

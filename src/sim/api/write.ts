@@ -33,7 +33,7 @@ export function createObject(desk: Desk, info: ResourceInfo, namespace: string, 
   rules.validate?.(draft, errors);
   if (errors.causes.length) throw invalid(info, draft.metadata.name ?? '', errors.causes);
   if (desk.store.get(info.resource, namespace, draft.metadata.name)) throw alreadyExists(info, draft.metadata.name);
-  checkLimits(desk, info, namespace);
+  checkLimits(desk, info, draft.metadata.name);
   return desk.store.put(info.resource, draft, 'create', desk.from);
 }
 

@@ -77,8 +77,6 @@ export interface LogEntry {
   readonly facts?: Readonly<Record<string, Json>>;
 }
 
-// ---- Conditions and selectors, shared by kinds --------------------------------------------------------------------------------
-
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
 export interface Condition {
@@ -107,8 +105,6 @@ export interface LabelSelector {
 /** A number, or a percentage as text (`25%`). */
 export type IntOrString = number | string;
 export type Quantities = Readonly<Record<string, string>>;
-
-// ---- Pods ---------------------------------------------------------------------------------------------------------------------
 
 export interface Toleration {
   readonly key?: string;
@@ -233,15 +229,9 @@ export interface Pod extends KubeObject {
 }
 
 export interface PodTemplate {
-  readonly metadata?: {
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly finalizers?: readonly string[];
-  };
+  readonly metadata?: Pick<ObjectMeta, 'labels' | 'annotations' | 'finalizers'>;
   readonly spec: PodSpec;
 }
-
-// ---- Controllers' kinds -------------------------------------------------------------------------------------------------------
 
 export interface ReplicaSet extends KubeObject {
   readonly spec: {
@@ -305,8 +295,6 @@ export interface PodDisruptionBudget extends KubeObject {
     readonly conditions?: readonly Condition[];
   };
 }
-
-// ---- Network, nodes, coordination ---------------------------------------------------------------------------------------------
 
 export interface ServicePort {
   readonly name?: string;

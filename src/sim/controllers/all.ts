@@ -12,6 +12,8 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
+import { protectionController } from './storage/protection.ts';
+import { volumeController } from './storage/volumes.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
 /** All actors; pass them to `Cluster.create` and `Cluster.from`. */
@@ -23,6 +25,8 @@ export const ACTORS: readonly Actor[] = [
   kubelet,
   heartbeat,
   endpointSliceController,
+  volumeController,
+  protectionController,
   disruptionController,
   nodeLifecycleController,
   taintEvictionController,

@@ -13,6 +13,7 @@ import type { KubeObject, LabelSelector, Node, Pod } from '../types.ts';
 import { type Refusal, refusalOf, unschedulableMessage } from './filter.ts';
 import { type NodeInfo, nodeInfoOf } from './node.ts';
 import { scoresOf } from './score.ts';
+import { claimFault, claimsToPlace, placeClaims, volumeRefusal } from './volumes.ts';
 
 const FLUSH_MS = 300_000;
 
@@ -21,10 +22,15 @@ export type SchedulePlan =
   | { readonly node: null; readonly message: string };
 
 /** SCH-01: decides where a Pod goes, or says why nowhere. Of equal nodes the first wins. */
-export function planSchedule(pod: Pod, nodes: readonly NodeInfo[], defaultSelector: LabelSelector | null): SchedulePlan {
+export function planSchedule(
+  pod: Pod,
+  nodes: readonly NodeInfo[],
+  defaultSelector: LabelSelector | null,
+  volumesRefuse: (node: Node) => Refusal | null = () => null,
+): SchedulePlan {
   const refusals: Refusal[] = [];
   const feasible = nodes.filter((info) => {
-    const refusal = refusalOf(pod, info, nodes);
+    const refusal = refusalOf(pod, info, nodes) ?? volumesRefuse(info.node);
     if (refusal) refusals.push(refusal);
     return !refusal;
   });
@@ -57,25 +63,6 @@ export function defaultSelectorOf(pod: Pod, read: Reader): LabelSelector | null 
   return { matchLabels: labels, matchExpressions: expressions };
 }
 
-/** VOL-08: what is wrong with the Pod's claims before any node is looked at; null when nothing is. */
-export function claimFault(pod: Pod, read: Reader): string | null {
-  const namespace = pod.metadata.namespace ?? '';
-  for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
-    if (!persistentVolumeClaim) continue;
-    const name = persistentVolumeClaim.claimName;
-    const claim = read.get('persistentvolumeclaims', namespace, name);
-    if (!claim) return `persistentvolumeclaim "${name}" not found`;
-    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
-    if (claim.status?.phase === 'Lost')
-      return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName}"`;
-    if (claim.spec.volumeName && claim.metadata.annotations?.['pv.kubernetes.io/bind-completed']) continue;
-    const className = claim.spec.storageClassName;
-    const mode = className && read.get('storageclasses', '', className)?.['volumeBindingMode'];
-    if (mode !== 'WaitForFirstConsumer') return 'pod has unbound immediate PersistentVolumeClaims';
-  }
-  return null;
-}
-
 const waits = (pod: Pod) => !pod.spec.nodeName && !isTerminal(pod) && !pod.metadata.deletionTimestamp;
 
 /** Keys of all Pods that once did not fit. */
@@ -99,7 +86,16 @@ const podWatch: Watch = (object, _before, read, gone) => {
   return pod.spec.nodeName && (gone || isTerminal(pod)) ? unscheduled(read) : [];
 };
 
-const claimWatch: Watch = (object, _before, read) => unscheduled(read, object.metadata.namespace);
+/** VOL-07: a claim can help those that failed for it, and those that wait for it to be bound on their node. */
+const claimWatch: Watch = (object, _before, read) =>
+  read
+    .list('pods', object.metadata.namespace)
+    .filter(
+      (pod) =>
+        waits(pod) &&
+        (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === object.metadata.name),
+    )
+    .map(keyFor);
 
 function refuse(pod: Pod, message: string, ctx: SyncContext): void {
   ctx.event(pod, 'Warning', 'FailedScheduling', message);
@@ -121,10 +117,14 @@ function sync(key: string, ctx: SyncContext): void {
   const fault = claimFault(pod, ctx.read);
   const plan: SchedulePlan = fault
     ? { node: null, message: `0/${nodes.length} nodes are available: ${fault}. not found` }
-    : planSchedule(pod, infos, defaultSelectorOf(pod, ctx.read));
+    : planSchedule(pod, infos, defaultSelectorOf(pod, ctx.read), (node) => volumeRefusal(pod, node, ctx.read));
   if (plan.node === null) {
     refuse(pod, plan.message, ctx);
     ctx.after(FLUSH_MS, key);
+    return;
+  }
+  if (claimsToPlace(pod, ctx.read).length > 0) {
+    placeClaims(pod, plan.node, ctx);
     return;
   }
   ctx.api.bind(namespace, name, plan.node, 'SCH-01', { pod: name, node: plan.node, score: plan.score });

@@ -1,12 +1,13 @@
 // /search-index.<lang>.json: loaded on the first search.
 import type { APIRoute } from 'astro';
 import { loadBook } from '../book/book.ts';
-import { searchFileOf } from '../book/search-file.ts';
+import { searchSourceOf } from '../book/search-source.ts';
 import { isLang, langs } from '../i18n/locales.ts';
+import { searchFileOf } from '../search/file.ts';
 
 export const getStaticPaths = () => langs.map((lang) => ({ params: { lang } }));
 
 export const GET: APIRoute = ({ params }) => {
   if (!isLang(params['lang'])) throw new Error(`search index: no language ${String(params['lang'])}`);
-  return Response.json(searchFileOf(loadBook(), params['lang']));
+  return Response.json(searchFileOf(searchSourceOf(loadBook()), params['lang']));
 };

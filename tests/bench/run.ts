@@ -1,7 +1,8 @@
 // `npm run bench`: measures what the design promises and prints each figure beside its budget. Nothing here is a test: a slow
 // machine must not make a build fail. Times are medians of several runs, in milliseconds.
 import { loadBook } from '../../src/book/book.ts';
-import { searchFileOf } from '../../src/book/search-file.ts';
+import { searchSourceOf } from '../../src/book/search-source.ts';
+import { searchFileOf } from '../../src/search/file.ts';
 import { openIndex } from '../../src/search/index.ts';
 import { createSearcher } from '../../src/search/ranking.ts';
 import { Cluster } from '../../src/sim/cluster.ts';
@@ -59,7 +60,7 @@ const large = readyCluster(500);
 measure('snapshot at 500 Pods', 1, 25, () => void large.snapshot());
 
 for (const lang of ['en', 'zh'] as const) {
-  const searcher = createSearcher(openIndex(searchFileOf(loadBook(), lang).index));
+  const searcher = createSearcher(openIndex(searchFileOf(searchSourceOf(loadBook()), lang).index));
   const queries =
     lang === 'en' ? ['disruption budget', 'who is the leader', 'replicasett'] : ['干扰预算', '怎么选主', 'replicasett'];
   const prefixes = queries.flatMap((query) => [...query].map((_, at) => query.slice(0, at + 1)));

@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { loadBook } from '../../src/book/book.ts';
-import { sectionsOf } from '../../src/book/derive.ts';
-import { searchFileOf } from '../../src/book/search-file.ts';
+import { searchSourceOf } from '../../src/book/search-source.ts';
+import { searchedSections, searchFileOf } from '../../src/search/file.ts';
 import { openIndex } from '../../src/search/index.ts';
 import { createSearcher } from '../../src/search/ranking.ts';
 
 const book = loadBook();
 const langs = ['en', 'zh'] as const;
-const files = { en: searchFileOf(book, 'en'), zh: searchFileOf(book, 'zh') };
+const source = searchSourceOf(book);
+const files = { en: searchFileOf(source, 'en'), zh: searchFileOf(source, 'zh') };
 const searchers = { en: createSearcher(openIndex(files.en.index)), zh: createSearcher(openIndex(files.zh.index)) };
 const written = new Set(book.concepts.map((concept) => concept.slug));
 
@@ -35,8 +36,7 @@ describe('the search on our pages', () => {
 
   it('the index weighs at most 0.6 × brotli(text) of its sections, and a first search at most 35 KB', () => {
     for (const lang of langs) {
-      const text = sectionsOf(book)
-        .filter((section) => section.lang === lang && section.kind !== 'term')
+      const text = searchedSections(source.sections, lang)
         .map((section) => `${section.heading}\n${section.text}`)
         .join('\n');
       const { terms, postings } = files[lang].index;

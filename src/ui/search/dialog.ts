@@ -7,7 +7,7 @@ import { count, fill, inLang } from '../../i18n/twins.ts';
 import type { SearchLang } from '../../search/section.ts';
 import { icons } from '../icons.ts';
 import { answerElement, element, hitElement, shownHits } from './results.ts';
-import { loadSource, type SearchSource } from './source.ts';
+import { type LoadedSearch, loadSource } from './source.ts';
 
 const MOST = 12;
 const RECENT_KEY = 'ordinal.searches';
@@ -159,7 +159,7 @@ async function update(parts: Parts, lang: SearchLang): Promise<void> {
   const words = inLang(searchWords, lang);
   const { input, status, empty } = parts;
   if (!status.textContent) status.textContent = words.loading;
-  let source: SearchSource;
+  let source: LoadedSearch;
   try {
     source = await loadSource(lang);
   } catch {
@@ -184,7 +184,7 @@ function clear(parts: Parts): void {
   parts.input.removeAttribute('aria-activedescendant');
 }
 
-function showHits(parts: Parts, source: SearchSource, query: string, lang: SearchLang): void {
+function showHits(parts: Parts, source: LoadedSearch, query: string, lang: SearchLang): void {
   const words = inLang(searchWords, lang);
   const hits = shownHits(source.searcher.search(query, 40), MOST);
   clear(parts);

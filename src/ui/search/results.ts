@@ -3,7 +3,7 @@ import { searchWords } from '../../i18n/search.ts';
 import { inLang } from '../../i18n/twins.ts';
 import { excerptOf, markTerms, type Stretch } from '../../search/excerpt.ts';
 import type { Hit, SearchLang } from '../../search/section.ts';
-import type { SearchSource } from './source.ts';
+import type { LoadedSearch } from './source.ts';
 
 const MOST_A_PAGE = 3;
 
@@ -23,7 +23,7 @@ export function shownHits(hits: readonly Hit[], limit: number): Hit[] {
 }
 
 /** A card that answers a query which is exactly one glossary word; nothing otherwise. */
-export function answerElement(source: SearchSource, query: string, lang: SearchLang): HTMLElement | null {
+export function answerElement(source: LoadedSearch, query: string, lang: SearchLang): HTMLElement | null {
   const answer = source.searcher
     .namedBy(query)
     .map((id) => source.answers[id])
@@ -45,7 +45,7 @@ export function answerElement(source: SearchSource, query: string, lang: SearchL
 }
 
 /** One hit. The excerpt is filled in when the page's text has arrived; a hit without one still leads to its place. */
-export function hitElement(hit: Hit, source: SearchSource, lang: SearchLang, kind: ListKind, id: string): HTMLElement {
+export function hitElement(hit: Hit, source: LoadedSearch, lang: SearchLang, kind: ListKind, id: string): HTMLElement {
   const { record } = hit;
   const link = element('a', 'hit');
   link.href = record.href;
@@ -72,7 +72,7 @@ export function hitElement(hit: Hit, source: SearchSource, lang: SearchLang, kin
   return item;
 }
 
-async function fillExcerpt(target: HTMLElement, hit: Hit, source: SearchSource, lang: SearchLang): Promise<void> {
+async function fillExcerpt(target: HTMLElement, hit: Hit, source: LoadedSearch, lang: SearchLang): Promise<void> {
   const page = hit.record.id.split('#')[0]!;
   try {
     const text = (await source.texts(page))[hit.record.id] ?? '';

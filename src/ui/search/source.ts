@@ -1,33 +1,21 @@
 // Fetches the index and the texts for excerpts, once each. Everything after the first search is answered without the network.
-import { openIndex, type PackedIndex } from '../../search/index.ts';
+import type { SearchFile } from '../../search/file.ts';
+import { openIndex } from '../../search/index.ts';
 import { createSearcher, type Searcher } from '../../search/ranking.ts';
 import type { SearchLang } from '../../search/section.ts';
 
-/** What a glossary word means: shown above the results when the whole query names it. */
-export interface TermAnswer {
-  readonly word: string;
-  readonly other: string;
-  readonly means: string;
-  readonly href: string;
-}
-
-/** The file `/search-index.<lang>.json`. */
-export interface SearchFile {
-  readonly index: PackedIndex;
-  readonly answers: Readonly<Record<string, TermAnswer>>;
-}
-
-export interface SearchSource {
+/** What a search is answered from. */
+export interface LoadedSearch {
   readonly searcher: Searcher;
   readonly answers: SearchFile['answers'];
   /** Text of the sections of a page: section id → text. */
   texts(page: string): Promise<Readonly<Record<string, string>>>;
 }
 
-const sources = new Map<SearchLang, Promise<SearchSource>>();
+const sources = new Map<SearchLang, Promise<LoadedSearch>>();
 
 /** Loads the index of a language; a failure is forgotten, so that the next call tries again. */
-export function loadSource(lang: SearchLang): Promise<SearchSource> {
+export function loadSource(lang: SearchLang): Promise<LoadedSearch> {
   let source = sources.get(lang);
   if (!source) {
     source = load(lang);
@@ -37,7 +25,7 @@ export function loadSource(lang: SearchLang): Promise<SearchSource> {
   return source;
 }
 
-async function load(lang: SearchLang): Promise<SearchSource> {
+async function load(lang: SearchLang): Promise<LoadedSearch> {
   const file = await fetchJson<SearchFile>(`/search-index.${lang}.json`);
   const pages = new Map<string, Promise<Readonly<Record<string, string>>>>();
   return {

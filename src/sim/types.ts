@@ -327,7 +327,6 @@ export interface Endpoint {
   readonly conditions: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
   readonly hostname?: string;
   readonly nodeName?: string;
-  readonly zone?: string;
   readonly targetRef?: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid: string };
 }
 

@@ -153,7 +153,7 @@ for (const lang of langs) {
       await expect(page.locator('.verdict .word')).toBeVisible();
       await expect(page.locator('.opt.is-right')).toHaveCount(1);
       await expect(page.getByRole('button', { name: t.replay })).toBeVisible();
-      const link = page.locator('.back .src a').last();
+      const link = page.locator('.back > .src a');
       await expect(link).toHaveAttribute('href', new RegExp(`^/${lang}/concepts/[a-z-]+/#[a-z0-9-]+$`));
       const passage = await link.getAttribute('href');
       await page.goto(passage ?? '');

@@ -138,17 +138,10 @@ function Sources({
   readonly lang: Lang;
   readonly cardLang: Lang;
 }): JSX.Element {
-  const t = inLang(reviewWords, lang);
   return (
     <>
-      {card.scenario === undefined ? null : <Replay scenario={card.scenario} lang={lang} />}
+      {card.scenario === undefined ? null : <Replay card={card} scenario={card.scenario} lang={lang} />}
       <p class="src">
-        {card.scenario === undefined ? null : (
-          <a class="btn bare" lang={htmlLang[lang]} href={`/${lang}/labs/${card.scenario}/`}>
-            <Icon name="zoom" />
-            {t.openLab}
-          </a>
-        )}
         <a class="btn bare" href={`/${cardLang}/${card.href}`}>
           <Icon name="book" />
           {card.title}
@@ -158,28 +151,42 @@ function Sources({
   );
 }
 
-/** Opens the lab inside the card; it is loaded only then. */
-function Replay({ scenario, lang }: { readonly scenario: string; readonly lang: Lang }): JSX.Element {
+interface ReplayProps {
+  readonly card: DeckCard;
+  readonly scenario: string;
+  readonly lang: Lang;
+}
+
+/** Opens the lab inside the card, just before what was predicted; it is loaded only then. */
+function Replay({ card, scenario, lang }: ReplayProps): JSX.Element {
   const t = inLang(reviewWords, lang);
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<'closed' | 'open' | 'failed'>('closed');
   const replay = async () => {
     setState('open');
     try {
-      const { mountLab } = await import('../lab/mount.ts');
-      await mountLab(place.current!, { scenario, lang, compact: true });
+      const [{ mountLab }, { loadScenario }] = await Promise.all([import('../lab/mount.ts'), import('../lab/source.ts')]);
+      const predictions = (await loadScenario(scenario)).lab?.predictions ?? [];
+      const asked = predictions.find(({ id }) => card.id.endsWith(`/${id}`));
+      await mountLab(place.current!, { scenario, lang, compact: true, ...(asked === undefined ? {} : { until: asked.stop }) });
     } catch {
       setState('failed');
     }
   };
   return (
     <div class="replay" lang={htmlLang[lang]}>
-      {state === 'closed' ? (
-        <button type="button" class="btn" onClick={() => void replay()}>
-          <Icon name="play" />
-          {t.replay}
-        </button>
-      ) : null}
+      {state === 'open' ? null : (
+        <p class="src">
+          <button type="button" class="btn" onClick={() => void replay()}>
+            <Icon name="play" />
+            {t.replay}
+          </button>
+          <a class="btn bare" href={`/${lang}/labs/${scenario}/`}>
+            <Icon name="zoom" />
+            {t.openLab}
+          </a>
+        </p>
+      )}
       {state === 'failed' ? <p role="alert">{t.replayFailed}</p> : null}
       <div ref={place} />
     </div>

@@ -153,7 +153,7 @@ function NoticeLine({ session, lang }: { readonly session: Session; readonly lan
   const notice = session.notice.value;
   const region = useRef<HTMLDivElement>(null);
   return (
-    <div ref={region} class="notice" role="status">
+    <div ref={region} class="outcome" role="status">
       {notice === null ? null : <NoticeText session={session} notice={notice} lang={lang} />}
     </div>
   );

@@ -1,5 +1,5 @@
 // The shapes that everything in the simulator speaks about: Kubernetes objects as plain, immutable data, and the log of what was done to them.
-// Field names and meanings are upstream's (staging/src/k8s.io/api); fields nobody here reads are carried along untouched.
+// Field names and meanings are upstream's (staging/src/k8s.io/api); what nobody reads is carried along.
 
 /** Any JSON value. Objects in the store are JSON through and through, so a snapshot is a value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -188,7 +188,6 @@ export interface ContainerState {
     readonly startedAt?: string;
     readonly finishedAt?: string;
     readonly signal?: number;
-    readonly containerID?: string;
   };
 }
 
@@ -327,6 +326,7 @@ export interface Endpoint {
   readonly conditions: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
   readonly hostname?: string;
   readonly nodeName?: string;
+  readonly zone?: string;
   readonly targetRef?: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid: string };
 }
 

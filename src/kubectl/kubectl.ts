@@ -16,6 +16,16 @@ export interface Started {
   readonly outcome: Outcome;
 }
 
+/** Short names of second words (cobra aliases). */
+const SUB_ALIASES: Readonly<Record<string, string>> = {
+  deploy: 'deployment',
+  dep: 'deployment',
+  cj: 'cronjob',
+  ns: 'namespace',
+  cm: 'configmap',
+  pdb: 'poddisruptionbudget',
+};
+
 /** Finds the verb that words name; a group such as `rollout` takes two. */
 function verbOf(
   words: readonly string[],
@@ -23,7 +33,8 @@ function verbOf(
   const [first = '', ...rest] = words;
   if (Object.hasOwn(GROUPS, first)) {
     const second = rest.findIndex((word) => !word.startsWith('-'));
-    const name = `${first} ${rest[second] ?? ''}`.trim();
+    const word = SUB_ALIASES[rest[second] ?? ''] ?? rest[second] ?? '';
+    const name = `${first} ${word}`.trim();
     if (Object.hasOwn(VERBS, name)) return { name, verb: VERBS[name] as Verb, rest: rest.filter((_, i) => i !== second) };
     if (first !== 'create') return first;
   }

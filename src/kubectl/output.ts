@@ -10,6 +10,17 @@ import { fillTemplate, findAll, JsonPathError, parseRelaxed, parseTemplate, prin
 import { alignRows } from './tabs.ts';
 
 const FORMS = ['custom-columns', 'json', 'jsonpath', 'name', 'wide', 'yaml'];
+/** Forms of the real kubectl that need a file, a Go template or another dialect. */
+const ELSEWHERE = [
+  'custom-columns-file',
+  'go-template',
+  'go-template-file',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'kyaml',
+  'template',
+  'templatefile',
+];
 
 export interface OutputForm {
   readonly form: string;
@@ -23,9 +34,10 @@ export function outputForm(args: Args, forms: readonly string[] = FORMS): Output
   const equals = text.indexOf('=');
   const form = equals < 0 ? text : text.slice(0, equals);
   const detail = equals < 0 ? '' : text.slice(equals + 1);
+  if (ELSEWHERE.includes(form)) throw new Refusal(`error: this simulator has no -o ${form}. It has ${FORMS.join(', ')}.`);
   if (form !== '' && !forms.includes(form))
     throw new Refusal(
-      `error: unable to match a printer suitable for the output format "${form}", allowed formats are: ${forms.join(',')}`,
+      `error: unable to match a printer suitable for the output format "${form}", allowed formats are: ${[...FORMS, ...ELSEWHERE].sort().join(',')}`,
     );
   if (form === 'custom-columns' && !detail)
     throw new Refusal('error: custom-columns format specified but no custom columns given');

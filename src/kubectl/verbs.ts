@@ -1,11 +1,24 @@
 // Every command by name, and what is known but not offered.
 
 import type { Verb } from './context.ts';
+import { apiResources, apiVersions, events, explain, top, version } from './verbs/about.ts';
 import { apply } from './verbs/apply.ts';
 import { create } from './verbs/create.ts';
 import { remove } from './verbs/delete.ts';
 import { describe } from './verbs/describe.ts';
+import { diff } from './verbs/diff.ts';
 import { drain } from './verbs/drain.ts';
+import { exec } from './verbs/exec.ts';
+import {
+  createBudget,
+  createConfigMap,
+  createCronJob,
+  createDeployment,
+  createJob,
+  createNamespace,
+  expose,
+  runPod,
+} from './verbs/generators.ts';
 import { get } from './verbs/get.ts';
 import { rolloutHistory, rolloutUndo } from './verbs/history.ts';
 import { logs } from './verbs/logs.ts';
@@ -22,6 +35,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   describe,
   apply,
   create,
+  'create deployment': createDeployment,
+  'create job': createJob,
+  'create cronjob': createCronJob,
+  'create namespace': createNamespace,
+  'create configmap': createConfigMap,
+  'create poddisruptionbudget': createBudget,
+  run: runPod,
+  expose,
   delete: remove,
   scale,
   'set image': setImage,
@@ -40,6 +61,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   patch,
   wait,
   logs,
+  exec,
+  events,
+  diff,
+  explain,
+  top,
+  version,
+  'api-resources': apiResources,
+  'api-versions': apiVersions,
 };
 
 /** Commands that take a second word. */

@@ -182,8 +182,9 @@ export class ScenarioRun {
     const end: Moment = { atMs: this.endMs, step: Math.max(this.#end.step, this.stepIndex) };
     this.#end = end;
     const moment = { atMs: Math.max(0, Math.min(ms, end.atMs)), step: end.step };
-    if (moment.atMs < this.nowMs) {
-      this.#machine = new Machine(this.scenario, this.seed, this.#snapshots.before(moment));
+    const snapshot = this.#snapshots.before(moment);
+    if (moment.atMs < this.nowMs || (snapshot && snapshot.cluster.nowMs > this.nowMs)) {
+      this.#machine = new Machine(this.scenario, this.seed, snapshot);
       this.halted = null;
     }
     this.#replayTo(moment);

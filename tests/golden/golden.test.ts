@@ -24,20 +24,6 @@ const NOT_YET: readonly string[] = [
   'job-indexed',
   'job-once',
   'job-parallel',
-  'node-failure',
-  'node-out-of-service',
-  'storage-no-class',
-  'storage-static-binding',
-  'sts-create-scale',
-  'sts-immutable-fields',
-  'sts-ondelete',
-  'sts-parallel',
-  'sts-partition-canary',
-  'sts-pvc-retention',
-  'sts-rolling-update',
-  'sts-stuck-rollout',
-  'sts-watched',
-  'sts-without-service',
 ];
 
 const read = (path: string) => readFileSync(new URL(path, here), 'utf8');

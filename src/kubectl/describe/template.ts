@@ -133,13 +133,13 @@ export function volumesBlock(volumes: readonly Volume[] = [], space = ''): Lines
 }
 
 /** `Tolerations:` with one on each line (printPodTolerationsMultiline). */
-export function tolerationLines(tolerations: readonly Toleration[] = [], indent = ''): Lines {
-  if (tolerations.length === 0) return [`${indent}Tolerations:\t<none>`];
+export function tolerationLines(tolerations: readonly Toleration[] = [], title = 'Tolerations'): Lines {
+  if (tolerations.length === 0) return [`${title}:\t<none>`];
   const sorted = [...tolerations].sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
   return sorted.map((t, i) => {
     const head = `${t.key ?? ''}${t.value ? `=${t.value}` : ''}${t.effect ? `:${t.effect}` : ''}`;
     const exists = t.operator === 'Exists' ? `${head ? ' ' : ''}op=Exists` : '';
-    return `${i === 0 ? `${indent}Tolerations:` : indent}\t${head}${exists}${t.tolerationSeconds === undefined ? '' : ` for ${t.tolerationSeconds}s`}`;
+    return `${i === 0 ? `${title}:` : ''}\t${head}${exists}${t.tolerationSeconds === undefined ? '' : ` for ${t.tolerationSeconds}s`}`;
   });
 }
 
@@ -147,13 +147,13 @@ export function tolerationLines(tolerations: readonly Toleration[] = [], indent 
 export function templateLines(template: PodTemplate): Lines {
   const { metadata = {}, spec } = template;
   return [
-    ...pairLines('Labels', metadata.labels, STEP),
-    ...(Object.keys(metadata.annotations ?? {}).length ? annotationLines('Annotations', metadata.annotations, STEP) : []),
+    ...pairLines(`${STEP}Labels`, metadata.labels),
+    ...(Object.keys(metadata.annotations ?? {}).length ? annotationLines(`${STEP}Annotations`, metadata.annotations) : []),
     ...(spec.initContainers?.length ? containersBlock('Init Containers', spec.initContainers, undefined, STEP) : []),
     ...containersBlock('Containers', spec.containers, undefined, STEP),
     ...volumesBlock(spec.volumes, STEP),
-    ...pairLines('Node-Selectors', spec.nodeSelector, STEP),
-    ...tolerationLines(spec.tolerations, STEP),
+    ...pairLines(`${STEP}Node-Selectors`, spec.nodeSelector),
+    ...tolerationLines(spec.tolerations, `${STEP}Tolerations`),
   ];
 }
 

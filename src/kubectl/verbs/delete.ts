@@ -7,7 +7,7 @@ import { isReason } from '../../sim/api/status.ts';
 import type { Json } from '../../sim/types.ts';
 import { ALL, ALL_NAMESPACES, boolFlag, DRY_RUN, FIELD_SELECTOR, FILENAME, OUTPUT, SELECTOR, TIMEOUT } from '../common.ts';
 import { type Context, kindName, type Outcome, objectName, type Verb } from '../context.ts';
-import { report } from '../errors.ts';
+import { report, withSource } from '../errors.ts';
 import { type Args, durationMs, flagOf, intOf, isOn, isSet, Refusal } from '../flags.ts';
 import { manifestsOf } from '../manifest.ts';
 import { eachObject, requireChosen, type Selection, selectionOf } from '../resources.ts';
@@ -101,19 +101,19 @@ function run(args: Args, ctx: Context): Outcome {
     if (!(ignoreMissing && isReason(error, 'NotFound'))) errors.push(error);
   };
   let found = 0;
-  const remove = (info: ResourceInfo, namespace: string, name: string) => {
+  const remove = (info: ResourceInfo, namespace: string, name: string, file = '') => {
     found++;
     try {
       const one = deleteOne(plan, info, namespace, name, ctx);
       if (one) doomed.push(one);
     } catch (error) {
-      failed(error);
+      failed(file ? withSource(error, 'deleting', file) : error);
     }
   };
   if (isSet(args, 'filename')) {
     if (plan.forced) ctx.err(FORCED);
-    for (const { info, namespace, name } of manifestsOf(args, ctx, (error) => errors.push(error)))
-      remove(info, namespace, name);
+    for (const { info, namespace, name, file } of manifestsOf(args, ctx, (error) => errors.push(error)))
+      remove(info, namespace, name, file);
   } else {
     const selection = chosen(args, ctx);
     if (plan.forced) ctx.err(FORCED);

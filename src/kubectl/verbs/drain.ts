@@ -29,7 +29,7 @@ interface DrainState {
   /** What went wrong on the present node. */
   readonly failed: readonly string[];
   /** Nodes that could not be drained, each with its reason. */
-  readonly left: readonly { readonly node: string; readonly reasons: readonly string[] }[];
+  readonly left: readonly { readonly node: string; readonly reason: string }[];
   readonly untilMs: number | null;
   readonly timeout: string;
 }
@@ -186,7 +186,7 @@ function endNode(state: DrainState, ctx: Context): DrainState {
     for (const pod of pending.pods) ctx.err(`pod/${pod.metadata.name}\n`);
   }
   ctx.err(`error: unable to drain node "${node}" due to error: ${reason}, continuing command...\n`);
-  return { ...next, left: [...state.left, { node, reasons: state.failed }] };
+  return { ...next, left: [...state.left, { node, reason }] };
 }
 
 function goOn(before: DrainState, ctx: Context): Outcome {
@@ -203,7 +203,7 @@ function goOn(before: DrainState, ctx: Context): Outcome {
   if (state.left.length === 0) return 0;
   ctx.err('There are pending nodes to be drained:\n');
   for (const { node } of state.left) ctx.err(` ${node}\n`);
-  for (const { reasons } of state.left) for (const reason of reasons) ctx.err(`${reason}\n`);
+  for (const { reason } of state.left) ctx.err(`${reason}\n`);
   return 1;
 }
 

@@ -88,9 +88,10 @@ function rowOf(table: Table, row: Table['rows'][number], shape: Shape): readonly
 }
 
 /** Lines of a table; `widths` as in alignRows. */
-function linesOf(table: Table, shape: Shape, headers: boolean, widths?: number[]): string {
-  const rows = table.rows.map((row) => rowOf(table, row, shape));
-  return alignRows(headers ? [headerOf(table, shape), ...rows] : rows, widths);
+function linesOf(table: Table, shape: Shape, headers: boolean, widths?: number[], event?: string): string {
+  const first = (cell: string) => (event === undefined ? [] : [cell]);
+  const rows = table.rows.map((row) => [...first(event ?? ''), ...rowOf(table, row, shape)]);
+  return alignRows(headers ? [[...first('EVENT'), ...headerOf(table, shape)], ...rows] : rows, widths);
 }
 
 function printTables(args: Args, selection: Selection, ctx: Context): number {
@@ -172,11 +173,11 @@ function watched(args: Args, ctx: Context): { readonly selection: Selection; rea
 }
 
 /** Prints one batch of rows, with the header if none was printed yet. */
-function printBatch(state: WatchState, table: Table, info: ResourceInfo, ctx: Context): WatchState {
+function printBatch(state: WatchState, table: Table, info: ResourceInfo, ctx: Context, event: string): WatchState {
   if (table.rows.length === 0) return state;
   const widths = [...state.widths];
   const shape = shapeOf(state.args, info, false);
-  ctx.out(linesOf(table, shape, state.headers, widths));
+  ctx.out(linesOf(table, shape, state.headers, widths, isOn(state.args, 'output-watch-events') ? event : undefined));
   return { ...state, widths, headers: false };
 }
 
@@ -184,7 +185,7 @@ function startWatch(args: Args, ctx: Context): Outcome {
   const { selection, target } = watched(args, ctx);
   const state: WatchState = { args, revision: ctx.revision, widths: [], headers: !isOn(args, 'no-headers') };
   const table = isOn(args, 'watch-only') ? null : (ask(ctx, target, selection, 'table') as unknown as Table);
-  return { state: asJson(table ? printBatch(state, table, target.info, ctx) : state), watch: [target.info.resource] };
+  return { state: asJson(table ? printBatch(state, table, target.info, ctx, 'ADDED') : state), watch: [target.info.resource] };
 }
 
 const asJson = (state: WatchState): Json => state as unknown as Json;
@@ -199,9 +200,9 @@ function resumeWatch(data: Json, ctx: Context): Outcome {
     path: pathOf(target.info, selection.namespace, target.name),
     query: { ...queryOf(selection), resourceVersion: String(state.revision) },
     accept: asTable ? 'table' : 'json',
-  }) as unknown as readonly { readonly object: KubeObject }[];
-  for (const { object } of events) {
-    if (asTable) state = printBatch(state, object as unknown as Table, target.info, ctx);
+  }) as unknown as readonly { readonly type: string; readonly object: KubeObject }[];
+  for (const { type, object } of events) {
+    if (asTable) state = printBatch(state, object as unknown as Table, target.info, ctx, type);
     else printObjects(outputForm(state.args), state.args, [object], true, ctx);
   }
   return { state: asJson({ ...state, revision: ctx.revision }), watch: [target.info.resource] };
@@ -240,6 +241,7 @@ export const get: Verb = {
     ...OUTPUT,
     watch: boolFlag('Go on and print each change', 'w'),
     'watch-only': boolFlag('Print changes, without listing first'),
+    'output-watch-events': boolFlag('Say with -w whether a row was added, modified or deleted'),
     'no-headers': boolFlag('Leave out the header'),
     'show-labels': boolFlag('Print all labels as the last column'),
     'show-kind': boolFlag('Print the kind before each name'),

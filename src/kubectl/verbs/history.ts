@@ -72,9 +72,7 @@ function printHistory(args: Args, info: ResourceInfo, object: KubeObject, ctx: C
   if (wanted > 0) {
     const one = revisions.find((revision) => revision.number === wanted);
     if (!one) throw new Refusal(`error: unable to find the specified revision`);
-    ctx.out(
-      `${name} with revision #${wanted}\n${alignTabs(`Pod Template:\n${templateLines(one.template).join('\n')}`, DESCRIBE_STYLE)}\n\n`,
-    );
+    ctx.out(`${name} with revision #${wanted}\nPod Template:\n${templateLines(one.template).join('\n')}\n\n`);
     return;
   }
   const rows = revisions.map(({ number, cause }) => `${number}\t${cause || '<none>'}`);

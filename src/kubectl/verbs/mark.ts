@@ -40,6 +40,17 @@ function cut(words: readonly string[], what: string): { readonly resources: read
   return { resources: first < 0 ? words : words.slice(0, first), change: { set, drop } };
 }
 
+/** The refusals of validateNoOverwrites (labels) and validateNoAnnotationOverwrites. */
+function refuseOverwrite(what: 'label' | 'annotation', change: Change, old: Readonly<Record<string, string>>): void {
+  const taken = Object.entries(change.set).filter(
+    ([key, value]) => Object.hasOwn(old, key) && old[key] !== value && key !== 'kubernetes.io/change-cause',
+  );
+  if (taken.length === 0) return;
+  const said = taken.map(([key]) => `'${key}' already has a value (${old[key]})`);
+  if (what === 'label') throw new Refusal(`error: ${said.map((text) => `${text}, and --overwrite is false`).join('\n')}`);
+  throw new Refusal(`error: --overwrite is false but found the following declared annotation(s): ${said.join('; ')}`);
+}
+
 function changeOne(
   what: 'label' | 'annotation',
   args: Args,
@@ -50,10 +61,7 @@ function changeOne(
 ): void {
   const field = what === 'label' ? 'labels' : 'annotations';
   const old = object.metadata[field] ?? {};
-  if (!isOn(args, 'overwrite'))
-    for (const [key, value] of Object.entries(change.set))
-      if (Object.hasOwn(old, key) && old[key] !== value)
-        throw new Refusal(`error: '${key}' already has a value (${old[key]}), and --overwrite is false`);
+  if (!isOn(args, 'overwrite')) refuseOverwrite(what, change, old);
   for (const key of change.drop) if (!Object.hasOwn(old, key)) ctx.out(`${what} "${key}" not found.\n`);
   const { name, namespace = '' } = object.metadata;
   const values = {

@@ -26,7 +26,9 @@ export function startDue(): void {
       place.hidden = due === 0;
     }
   };
-  if (hasLog()) (globalThis.requestIdleCallback ?? setTimeout)(() => void show());
+  // The review and the deck show the number themselves.
+  const showsItself = document.querySelector('#review, [data-deck]') !== null;
+  if (hasLog() && !showsItself) (globalThis.requestIdleCallback ?? setTimeout)(() => void show());
   const slug = document.querySelector<HTMLElement>('[data-concept]')?.dataset['concept'];
   const openedAt = performance.now();
   document.addEventListener('ordinal:predicted', async (event) => {

@@ -3,6 +3,7 @@
 import { durationMs } from '../kubectl/flags.ts';
 import { Cluster, type ClusterOptions } from '../sim/cluster.ts';
 import { ACTORS } from '../sim/controllers/all.ts';
+import { resolve } from '../sim/dns.ts';
 import { type Fault, performFault } from '../sim/faults.ts';
 import type { ClusterState } from '../sim/state.ts';
 import type { Scenario } from './scenario.ts';
@@ -32,10 +33,23 @@ export function clusterOf(scenario: Scenario, seed: number, snapshot?: ClusterSt
 /** Carries out a fault; a sentence when it cannot be done. */
 export const doFault = (cluster: Cluster, fault: Fault): string | null => performFault(cluster, fault);
 
-/** Asks the cluster's DNS. */
-export function answersTo(
-  _cluster: Cluster,
-  _question: { readonly dns: string; readonly type: string },
-): { status: string; answers: readonly string[] } {
-  return { status: 'SERVFAIL', answers: [] };
+/** Asks the cluster's DNS; addresses are named by who holds them, because they are never the same twice. */
+export function answersTo(cluster: Cluster, question: { readonly dns: string; readonly type: string }): DnsLines {
+  const { status, records } = resolve(cluster.read, question.dns, question.type);
+  return {
+    status,
+    answers: records.map(({ name, type, data }) => `${name} ${type} ${type === 'A' ? holderOf(cluster, data) : data}`).sort(),
+  };
+}
+
+export interface DnsLines {
+  readonly status: string;
+  readonly answers: readonly string[];
+}
+
+function holderOf({ read }: Cluster, address: string): string {
+  const pod = read.list('pods').find((candidate) => candidate.status.podIP === address);
+  if (pod) return `<pod ${pod.metadata.name}>`;
+  const service = read.list('services').find((candidate) => candidate.spec.clusterIP === address);
+  return service ? `<service ${service.metadata.name}>` : address;
 }

@@ -18,7 +18,6 @@ const NOT_YET: readonly string[] = [
   'cronjob-by-hand',
   'cronjob-forbid',
   'describe',
-  'dns-headless',
   'job-backoff',
   'job-errors',
   'job-indexed',

@@ -127,7 +127,7 @@ export class ScenarioRun {
     this.#reached();
   }
 
-  /** Goes on until something visible is written; null when nothing was, or the limit came first. */
+  /** Goes on until something visible is written. When nothing is before the limit: null, and the run stays where it was. */
   nextEvent(limitMs = 600_000): LogEntry | null {
     return this.#untilEntry(this.cluster.logLength, limitMs, isVisible);
   }
@@ -170,6 +170,14 @@ export class ScenarioRun {
     }
     this.#reached();
     return true;
+  }
+
+  /** Goes on until a command has ended; false when the limit came first. */
+  waitFor(output: number, limitMs = 3_600_000): boolean {
+    const hasEnded = () => this.outputs[output]?.endMs !== null;
+    this.#loop(this.nowMs + limitMs, () => true, hasEnded);
+    this.#reached();
+    return hasEnded();
   }
 
   /** Runs all steps that are left. */
@@ -257,9 +265,14 @@ export class ScenarioRun {
       }
       return found !== null;
     };
-    this.#loop(this.nowMs + limitMs, () => true, look);
-    look();
-    this.#reached();
+    const start = this.nowMs;
+    const end = this.#end;
+    this.#loop(start + limitMs, () => true, look);
+    if (look() || this.halted) this.#reached();
+    else {
+      this.seek(start);
+      this.#end = end;
+    }
     return found;
   }
 

@@ -20,8 +20,12 @@ export function chainOf(log: readonly LogEntry[], id: number | null): readonly L
   return chain;
 }
 
+/** What programs note again and again: receipts of what another sent (APP-02), answers to steady requests (APP-04). */
+const STEADY = new Set(['APP-02', 'APP-04']);
+
 /** Whether an entry changed what a reader sees of its object: not a heartbeat, not a repeated report. */
 export function isNotable(entry: LogEntry): boolean {
+  if (entry.verb === 'observe') return !STEADY.has(entry.why);
   if (entry.object?.resource === 'events') return false;
   if (entry.object?.resource === 'leases') return entry.before?.spec?.holderIdentity !== entry.after?.spec?.holderIdentity;
   // The kubelet's last deletion only carries out one that was asked for; the removal beside it is the news.

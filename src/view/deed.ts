@@ -23,6 +23,13 @@ function laneOf(entry: LogEntry, object: KubeObject): string {
   return `object ${controllerOf(object)?.uid ?? object.metadata.uid}`;
 }
 
+const LOOKS =
+  /^\s*(?:kubectl|k)\s+(?:get|describe|logs|explain|wait|top|version|help|api-resources|api-versions|cluster-info|diff|rollout\s+(?:status|history))\b/;
+
+/** Whether an input is a command that only looks. */
+export const isLook = ({ verb, facts }: LogEntry): boolean =>
+  verb === 'input' && typeof facts?.['run'] === 'string' && LOOKS.test(facts['run']);
+
 /** What an entry is as a deed; undefined for reports and for what is noise. */
 export function deedOf(entry: LogEntry): Deed | undefined {
   if (entry.verb === 'input' || entry.verb === 'fault')

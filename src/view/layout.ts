@@ -48,6 +48,8 @@ export interface DeedBox {
   /** Whether there is room for the label. */
   readonly shown: boolean;
   readonly later: boolean;
+  /** Only a look: nothing was changed. */
+  readonly look: boolean;
 }
 
 export interface CrowdBox {
@@ -67,7 +69,7 @@ export interface LaneBox {
   readonly bars: readonly BarBox[];
   readonly truth: readonly BarBox[];
   readonly deeds: readonly DeedBox[];
-  readonly ticks: readonly number[];
+  readonly ticks: readonly { readonly x: number; readonly bad: boolean }[];
   readonly crowd: readonly CrowdBox[];
 }
 
@@ -112,7 +114,7 @@ function laneBoxOf(shown: ShownLane, y: number, options: LayoutOptions): LaneBox
     bars: lane.bars.map((bar) => barBoxOf(bar, options)),
     truth: lane.truth.map((bar) => barBoxOf(bar, options)),
     deeds: deedBoxesOf(shown, options),
-    ticks: lane.ticks.map((tick) => xOf(tick.atMs, options.pxPerMs)),
+    ticks: lane.ticks.map((tick) => ({ x: xOf(tick.atMs, options.pxPerMs), bad: tick.bad })),
     crowd: shown.crowd ? crowdBoxesOf(shown, options) : [],
   };
 }
@@ -146,7 +148,15 @@ function deedBoxesOf({ lane }: ShownLane, { pxPerMs, nowMs, say }: LayoutOptions
     const label = say(deed.label);
     const next = lane.deeds[i + 1];
     const room = next ? xOf(next.atMs, pxPerMs) - x - 14 : Number.POSITIVE_INFINITY;
-    return { key: `${deed.entry}`, entry: deed.entry, x, label, shown: widthOf(label) + 8 < room, later: deed.atMs > nowMs };
+    return {
+      key: `${deed.entry}`,
+      entry: deed.entry,
+      x,
+      label,
+      shown: widthOf(label) + 8 < room,
+      later: deed.atMs > nowMs,
+      look: deed.label.key === 'look',
+    };
   });
 }
 

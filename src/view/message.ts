@@ -13,15 +13,14 @@ export type DeedKey =
   | 'create'
   | 'delete'
   | 'scale'
-  | 'image'
   | 'change'
   | 'bind'
-  | 'evict'
   | 'taint'
   | 'untaint'
   | 'cordon'
   | 'uncordon'
   | 'input'
+  | 'look'
   | 'fault';
 
 /** What an object waits for. */

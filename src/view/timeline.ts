@@ -48,7 +48,14 @@ export interface Lane {
   readonly truth: Bar[];
   readonly deeds: DeedMark[];
   /** What a program did, as ticks on its Pod's lane. */
-  readonly ticks: { readonly atMs: number; readonly entry: number }[];
+  readonly ticks: Tick[];
+}
+
+/** What a program did at one moment; bad when it was refused or answered with an error. */
+export interface Tick {
+  readonly atMs: number;
+  readonly entry: number;
+  readonly bad: boolean;
 }
 
 /** Where an entry stands: as a deed, and where its effect shows. */
@@ -133,8 +140,8 @@ function openLane(fold: TimelineFold, start: LaneStart): Lane {
 function readEffect(fold: TimelineFold, entry: LogEntry): string | undefined {
   const object = entry.after ?? entry.before;
   if (entry.verb === 'fault') return readFault(fold, entry);
-  if (!object || !entry.object) return undefined;
   if (entry.verb === 'observe') return readTick(fold, entry);
+  if (!object || !entry.object) return undefined;
   switch (entry.object.resource) {
     case 'pods':
       return readPod(fold, entry, object);
@@ -212,10 +219,16 @@ function readFault(fold: TimelineFold, entry: LogEntry): string | undefined {
   return lane.key;
 }
 
+/** APP-03 is a refusal; an answer that is not 200 is an error (APP-04). */
+function isBad({ why, facts }: LogEntry): boolean {
+  const answer = facts?.['answer'];
+  return why === 'APP-03' || (typeof answer === 'string' && !answer.startsWith('200'));
+}
+
 function readTick(fold: TimelineFold, entry: LogEntry): string | undefined {
   const lane = fold.lanes.get(`object ${entry.object?.uid}`);
   if (lane?.kind !== 'pod') return undefined;
-  lane.ticks.push({ atMs: entry.atMs, entry: entry.id });
+  lane.ticks.push({ atMs: entry.atMs, entry: entry.id, bad: isBad(entry) });
   return lane.key;
 }
 

@@ -43,8 +43,8 @@ function NodeBox({ node, lab }: { readonly lab: Lab; readonly node: NodePicture 
         <button type="button" class="name" aria-pressed={isChosen(lab, node.uid)} onClick={() => lab.choose({ uid: node.uid })}>
           <code class="nb">{node.name}</code>
           <span class={`word ${node.ready ? 'ready' : 'failed'}`}>{node.word}</span>
+          {off ? <span class="word failed">{node.power ? t.noNetwork : t.noPower}</span> : null}
         </button>
-        {off ? <span class="word failed">{node.power ? t.noNetwork : t.noPower}</span> : null}
         <button type="button" class="btn" aria-label={`${toggle} ${node.name}`} title={toggle} onClick={power}>
           <Icon name="power" />
           <span class="lbl">{toggle}</span>

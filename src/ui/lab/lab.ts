@@ -5,16 +5,17 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import { fill } from '../../i18n/twins.ts';
 import { isGoalReached } from '../../scenario/goal.ts';
 import { parseShared, replayShared, sharedOf } from '../../scenario/link.ts';
-import { holds } from '../../scenario/predicate.ts';
 import { ScenarioRun } from '../../scenario/run.ts';
 import { type Prediction, type Scenario, stepName } from '../../scenario/scenario.ts';
 import type { Input } from '../../scenario/timeline.ts';
 import type { KubeObject, LogEntry } from '../../sim/types.ts';
-import { isNotable, newestAbout } from '../../view/cause.ts';
+import { newestAbout } from '../../view/cause.ts';
 import { formatMoment } from '../../view/clock.ts';
 import { type ClusterPicture, clusterPictureOf } from '../../view/cluster.ts';
 import { countUpTo, type Scene } from '../../view/scene.ts';
 import { foldTimeline, type TimelineFold } from '../../view/timeline.ts';
+import { isVisible, lastVisibleOf } from './ahead.ts';
+import { Notes, type Told } from './notes.ts';
 import { logOf, sceneOf } from './scene.ts';
 import type { Words } from './words.ts';
 
@@ -64,7 +65,7 @@ export class Lab {
   readonly cluster: ReadonlySignal<ClusterPicture>;
   /** Predictions of the step before which the lab stands and waits. */
   readonly asked: ReadonlySignal<readonly Prediction[]>;
-  readonly told: ReadonlySignal<readonly { readonly index: number; readonly atMs: number }[]>;
+  readonly told: ReadonlySignal<readonly Told[]>;
   readonly goal: ReadonlySignal<'none' | 'open' | 'reached'>;
   readonly fold: ReadonlySignal<TimelineFold>;
   /** All that is known of this history, also what lies after now. */
@@ -73,9 +74,7 @@ export class Lab {
   private folded: TimelineFold | null = null;
   private readonly answered = new Set<string>();
   private kept = 0;
-  /** Notes of this history with the moments at which they came true. */
-  private notes: readonly { readonly index: number; readonly atMs: number }[] = [];
-  private lookedAt = -1;
+  private readonly notes = new Notes();
 
   constructor({ scenario, words, compact, until }: LabOptions) {
     this.scenario = scenario;
@@ -91,7 +90,7 @@ export class Lab {
     this.scene = seen(() => sceneOf(this.run));
     this.cluster = computed(() => clusterPictureOf(this.scene.value));
     this.asked = seen(() => this.predictionsNow());
-    this.told = seen(() => this.notes.filter((note) => note.atMs <= this.run.nowMs));
+    this.told = seen(() => this.notes.until(this.run.nowMs));
     this.goal = seen(() => this.goalState());
     this.known = seen(() => this.readKnown());
     this.fold = computed(() => {
@@ -165,65 +164,8 @@ export class Lab {
     if (run.nowMs < run.endMs) run.seek(Math.min(ms, run.endMs));
     else {
       run.advanceTo(ms, { holdBefore: new Set([...this.holds, ...restBefore]) });
-      this.look();
+      this.notes.look(run);
     }
-  }
-
-  /** Tells the next note if it is true now. */
-  private look(): void {
-    const { run } = this;
-    const length = run.cluster.logLength;
-    if (length === this.lookedAt) return;
-    this.lookedAt = length;
-    const index = this.notes.length;
-    const note = this.scenario.lab?.narration?.[index];
-    if (note && holds(note.when, run.cluster)) this.notes = [...this.notes, { index, atMs: run.nowMs }];
-  }
-
-  /** Finds the notes of a history that was not watched as it passed. */
-  private retell(): void {
-    const { run } = this;
-    this.notes = [];
-    if (!this.scenario.lab?.narration?.length) return;
-    const times = new Set(
-      this.log.filter((entry) => entry.atMs > 0 && entry.object?.resource !== 'events').map((entry) => entry.atMs),
-    );
-    const walker = run.fork();
-    walker.seek(0);
-    this.run = walker;
-    for (const ms of times) {
-      walker.seek(ms);
-      this.lookedAt = -1;
-      this.look();
-    }
-    this.run = run;
-  }
-
-  /** The moment of the next visible entry that `wanted` accepts, and its id; null when none comes in time. Time stays where it is. */
-  nextMoment(limitMs: number, wanted: 'event' | 'effect'): { readonly atMs: number; readonly id: number } | null {
-    const { run } = this;
-    const last = wanted === 'effect' ? this.lastVisible() : null;
-    const known = this.known.value.find(
-      (entry) => entry.atMs > run.nowMs && isVisible(entry) && (last === null || isCausedBy(this.known.value, entry, last.id)),
-    );
-    if (run.nowMs < run.endMs && (known || last === null))
-      return known ? { atMs: known.atMs, id: known.id } : { atMs: run.endMs, id: -1 };
-    const scout = run.fork();
-    const end = run.nowMs + limitMs;
-    for (let from = run.cluster.logLength; ; from = scout.cluster.logLength) {
-      if (!scout.nextEvent(Math.max(0, end - scout.nowMs))) return null;
-      const entry = scout.cluster
-        .log(from)
-        .find((one) => isVisible(one) && (last === null || isCausedBy(scout.cluster.log(), one, last.id)));
-      if (entry) return { atMs: entry.atMs, id: entry.id };
-      if (scout.nowMs >= end) return null;
-    }
-  }
-
-  private lastVisible(): LogEntry | null {
-    const { log } = this;
-    for (let i = log.length - 1; i >= 0; i--) if (isVisible(log[i] as LogEntry)) return log[i] as LogEntry;
-    return null;
   }
 
   /** Does something with the run; what it throws becomes a notice, and the page stands. */
@@ -254,7 +196,7 @@ export class Lab {
       // While a question stands the file waits, and the clock goes on for what the reader does.
       if (this.asked.value.length > 0 && !this.isScriptHeld()) this.run.input({ script: 'hold' });
       at = this.run.input(input);
-      this.notes = this.notes.filter((note) => note.atMs <= this.run.nowMs);
+      this.notes.dropAfter(this.run.nowMs);
       this.knownLog = this.log;
       if (input && !('file' in input)) this.notice.value = null;
     });
@@ -298,7 +240,7 @@ export class Lab {
     this.run = run;
     this.knownLog = this.log;
     this.folded = null;
-    this.retell();
+    this.notes.retell(this.run);
   }
 
   /** Rebuilds what a link holds. Throws ScenarioError or LinkError. */
@@ -309,19 +251,6 @@ export class Lab {
       if (this.indexOf(prediction.stop) < this.run.stepIndex) this.answered.add(prediction.id);
     }
     this.version.value++;
-  }
-
-  /** Steps still to come that follow a wait: whoever lets the lab settle comes to rest before them. */
-  restsAhead(): ReadonlySet<string> {
-    const { steps } = this.scenario;
-    const { stepIndex, stepRunning } = this.run;
-    const isWait = (i: number) =>
-      i >= 0 && ('settle' in (steps[i] ?? {}) || 'wait' in (steps[i] ?? {}) || 'mark' in (steps[i] ?? {}));
-    return new Set(
-      steps.flatMap((step, i) =>
-        i > stepIndex - (stepRunning ? 1 : 0) && isWait(i - 1) && !isWait(i) ? [stepName(step, i)] : [],
-      ),
-    );
   }
 
   /** What a link to this moment holds. */
@@ -337,7 +266,7 @@ export class Lab {
     const until = this.indexOf(step);
     while (until > 0 && this.run.stepIndex < until && this.run.nextStep());
     if (until >= 0) this.run.advanceTo(this.run.nowMs, { holdBefore: new Set([step]) });
-    this.retell();
+    this.notes.retell(this.run);
   }
 
   /** The reader has guessed, or will not: time may pass this step. */
@@ -370,7 +299,7 @@ export class Lab {
     if (chosen && 'entry' in chosen) return this.known.value[chosen.entry] ?? null;
     if (chosen) return newestAbout(this.scene.value.log, chosen.uid, this.nowMs);
     this.version.value;
-    return this.lastVisible();
+    return lastVisibleOf(this.log);
   }
 
   /** The chosen object as it is now, or as it last was. */
@@ -392,15 +321,4 @@ export class Lab {
   choose(chosen: Chosen): void {
     this.chosen.value = chosen;
   }
-}
-
-/** Whether an entry is worth a step of its own. */
-export function isVisible(entry: LogEntry): boolean {
-  return entry.verb !== 'observe' && entry.atMs >= 0 && isNotable(entry);
-}
-
-/** Whether an entry follows from another: it names it as its cause, directly or over entries that are not shown. */
-function isCausedBy(log: readonly LogEntry[], entry: LogEntry, id: number): boolean {
-  for (let at = entry.cause; at !== null && at >= id; at = log[at]?.cause ?? null) if (at === id) return true;
-  return false;
 }

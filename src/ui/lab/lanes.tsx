@@ -67,12 +67,19 @@ function LaneRow({ lab, lane, width, hatch }: RowProps) {
       {lane.crowd.map((box) => (
         <Crowd key={box.key} box={box} y={lane.y} hatch={hatch} />
       ))}
-      {lane.ticks.length > 0 ? <path class="ticks" d={lane.ticks.map((x) => `M${x} ${lane.y - 9}v4`).join('')} /> : null}
+      <Ticks lane={lane} bad={false} />
+      <Ticks lane={lane} bad={true} />
       {lane.deeds.map((deed) => (
         <Deed key={deed.key} lab={lab} deed={deed} y={lane.y} mine={mine} />
       ))}
     </g>
   );
+}
+
+function Ticks({ lane, bad }: { readonly lane: LaneBox; readonly bad: boolean }) {
+  const marks = lane.ticks.filter((tick) => tick.bad === bad);
+  if (marks.length === 0) return null;
+  return <path class={bad ? 'ticks bad' : 'ticks'} d={marks.map(({ x }) => `M${x} ${lane.y - 12}v6`).join('')} />;
 }
 
 interface BarProps {
@@ -162,7 +169,7 @@ function Deed({
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for pointers; the log offers the same to keys
     <g class={`deed${later}`} onClick={() => lab.choose({ entry: deed.entry })}>
       <title>{deed.label}</title>
-      <path class={mine ? 'you' : 'act'} d={`M${deed.x} ${y - 5}l5 5-5 5-5-5Z`} />
+      <path class={deed.look ? 'look' : mine ? 'you' : 'act'} d={`M${deed.x} ${y - 5}l5 5-5 5-5-5Z`} />
       {deed.shown ? (
         <>
           <rect class="bg" x={deed.x + 7} y={y - 7} width={widthOf(deed.label) + 4} height={14} />

@@ -3,7 +3,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { LogEntry } from '../../sim/types.ts';
 import { formatMoment } from '../../view/clock.ts';
-import { isVisible, type Lab } from './lab.ts';
+import { isVisible } from './ahead.ts';
+import type { Lab } from './lab.ts';
 import { Scroll } from './scroll.tsx';
 
 /** Lines shown at first, and added by each press. */

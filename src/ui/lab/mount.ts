@@ -1,9 +1,10 @@
 // What pages call: puts a running lab or a prediction into an element. Loaded only when a reader starts one.
 
-import '../../styles/lab.css';
 import { h, render } from 'preact';
 import type { Lang } from '../../i18n/locales.ts';
 import { fill } from '../../i18n/twins.ts';
+import style from '../../styles/lab.css?url';
+import { loadStyle } from '../page/style.ts';
 import { App, Failed } from './app.tsx';
 import { keepState, recall } from './keep.ts';
 import { Lab } from './lab.ts';
@@ -24,7 +25,7 @@ export interface LabMount {
 export async function mountLab(element: HTMLElement, { scenario: name, lang, compact, until }: LabMount): Promise<void> {
   const words = wordsOf(lang, {});
   try {
-    const [scenario, rules] = await Promise.all([loadScenario(name), loadRules(lang)]);
+    const [scenario, rules] = await Promise.all([loadScenario(name), loadRules(lang), loadStyle(style, '--lab-style')]);
     const lab = new Lab({ scenario, words: wordsOf(lang, rules), compact, until });
     const player = new Player(lab);
     recall(lab);
@@ -52,7 +53,7 @@ export async function mountPredict(element: HTMLElement, { scenario: name, id, l
   const { t } = wordsOf(lang, {});
   const box = element instanceof HTMLFormElement ? boxFor(element) : element;
   try {
-    const scenario = await loadScenario(name);
+    const [scenario] = await Promise.all([loadScenario(name), loadStyle(style, '--lab-style')]);
     const prediction = scenario.lab?.predictions?.find((one) => one.id === id);
     if (!prediction) throw new Error(`the scenario ${name} has no prediction ${id}.`);
     const tell = (chosen: number, answer: number) =>

@@ -1,7 +1,8 @@
 // Moves a lab's time: frames of play, single events and causes, runs until nothing changes. Work is cut into pieces short enough for the
 // page to stay alive; with reduced motion play goes event by event.
 
-import { isVisible, type Lab, LIMIT_MS, QUIET_MS } from './lab.ts';
+import { isUnrest, nextMoment, restsAhead } from './ahead.ts';
+import { type Lab, LIMIT_MS, QUIET_MS } from './lab.ts';
 
 /** Engine work in one frame, in milliseconds. */
 const FRAME_MS = 12;
@@ -65,7 +66,7 @@ export class Player {
     if (this.isAsking()) return;
     this.pause();
     this.play();
-    this.settling = { untilMs: this.lab.nowMs + LIMIT_MS, rests: this.lab.restsAhead() };
+    this.settling = { untilMs: this.lab.nowMs + LIMIT_MS, rests: restsAhead(this.lab.run) };
   }
 
   private isAsking(): boolean {
@@ -82,7 +83,7 @@ export class Player {
     const good = this.lab.attempt(() => {
       if (this.settling) this.settleFor(this.settling);
       else if (this.still && this.waitingFor === null)
-        this.lab.forward(this.lab.nextMoment(LIMIT_MS, 'event')?.atMs ?? this.lab.nowMs + QUIET_MS);
+        this.lab.forward(nextMoment(this.lab.run, this.lab.known.value, LIMIT_MS, 'event')?.atMs ?? this.lab.nowMs + QUIET_MS);
       else this.advance(Math.min(passed, 100) * this.lab.speed.value);
     });
     if (!good || (this.isAsking() && this.waitingFor === null)) this.pause();
@@ -161,13 +162,13 @@ export class Player {
     let reached: number | null = null;
     lab.attempt(() => {
       lab.notice.value = null;
-      const moment = lab.nextMoment(LIMIT_MS, wanted);
+      const moment = nextMoment(lab.run, lab.known.value, LIMIT_MS, wanted);
       if (!moment) {
         lab.say(nothing);
         return;
       }
       lab.forward(moment.atMs);
-      reached = moment.id < 0 ? null : moment.id;
+      reached = moment.id;
     });
     return reached;
   }
@@ -188,7 +189,7 @@ function lastVisibleMs(log: Lab['log'], fromMs: number): number {
   for (let i = log.length - 1; i >= 0; i--) {
     const entry = log[i];
     if (!entry || entry.atMs <= fromMs) break;
-    if (isVisible(entry)) return entry.atMs;
+    if (isUnrest(entry)) return entry.atMs;
   }
   return fromMs;
 }

@@ -3,9 +3,10 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatClock, formatMoment, formatMs } from '../../view/clock.ts';
 import { type LaneBox, layoutTimeline, ORIGIN_PX, type TimelineLayout } from '../../view/layout.ts';
+import { isVisible } from './ahead.ts';
 import { PodMark } from './cluster.tsx';
 import { Icon } from './icon.tsx';
-import { isVisible, type Lab } from './lab.ts';
+import type { Lab } from './lab.ts';
 import { Lanes } from './lanes.tsx';
 import { LogList } from './log.tsx';
 import type { Player } from './player.ts';

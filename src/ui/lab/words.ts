@@ -39,9 +39,10 @@ export function wordsOf(lang: Lang, rules: Rules): Words {
       });
     },
     wait: (wait) => fill(waitWords[wait.key], wait.facts),
-    rule: (entry) => ruleOf(entry, rules),
+    rule: (entry) => (entry.verb === 'observe' ? '' : ruleOf(entry, rules)),
     who: (entry) => (entry.verb === 'input' || entry.verb === 'fault' ? t.you : entry.actor),
-    did: (entry) => didOf(entry, t),
+    // What a program does is no write: its rule is the whole sentence.
+    did: (entry) => (entry.verb === 'observe' && ruleOf(entry, rules)) || didOf(entry, t),
   };
 }
 
@@ -74,8 +75,14 @@ export function inputTextOf(facts: Facts, t: LabWords): string {
     well: t.well,
   };
   const action = facts['container'] ?? facts['action'];
-  if (typeof action === 'string')
-    return fill(t.containerDid, { action: actions[action] ?? action, which: String(facts['pod'] ?? facts['of'] ?? '') });
+  if (typeof action === 'string') {
+    const picks: Readonly<Record<string, string>> = { leader: t.pickLeader, frozen: t.pickFrozen, all: t.pickAll };
+    const which = String(facts['pod'] ?? facts['of'] ?? '');
+    return fill(t.containerDid, {
+      action: actions[action] ?? action,
+      which: fill(picks[String(facts['pick'])] ?? '{which}', { which }),
+    });
+  }
   return Object.values(facts)
     .filter((value) => typeof value === 'string')
     .join(' ');
@@ -88,7 +95,7 @@ function didOf(entry: LogEntry, t: LabWords): string {
   if (entry.verb === 'create') return fill(t.didCreate, { object });
   if (entry.verb === 'remove' || (before && !after)) return fill(t.didRemove, { object });
   if (entry.verb === 'delete') return fill(t.didDelete, { object });
-  if (entry.verb === 'observe' || !before || !after) return fill(t.didObserve, { object });
+  if (!before || !after) return object;
   if (before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined)
     return fill(t.didDelete, { object });
   if (after.kind === 'Pod') {

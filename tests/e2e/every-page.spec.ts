@@ -7,7 +7,11 @@ import { axe, dist, sitemapPaths, watch } from '../support/page.ts';
 const paths = [...sitemapPaths(), '/en/search/', '/zh/search/', '/404.html'];
 
 test('the sitemap lists the pages of both languages', () => {
-  const of = (lang: string) => paths.filter((path) => path.startsWith(`/${lang}/`)).map((path) => path.slice(3)).sort();
+  const of = (lang: string) =>
+    paths
+      .filter((path) => path.startsWith(`/${lang}/`))
+      .map((path) => path.slice(3))
+      .sort();
   expect(of('en')).toEqual(of('zh'));
   expect(of('en').length).toBeGreaterThan(15);
 });
@@ -21,7 +25,11 @@ for (const path of paths) {
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     expect(await axe(page), 'dark').toEqual([]);
     expect(await page.locator('h1').count()).toBe(1);
-    expect(await page.locator('[style]:not([data-open-by-script])').evaluateAll((all) => all.map((each) => each.outerHTML.slice(0, 120)))).toEqual([]);
+    expect(
+      await page
+        .locator('[style]:not([data-open-by-script])')
+        .evaluateAll((all) => all.map((each) => each.outerHTML.slice(0, 120))),
+    ).toEqual([]);
     watched.check();
   });
 }
@@ -32,7 +40,10 @@ for (const path of paths.filter((each) => /^\/(en|zh)\//.test(each) && !each.inc
     const lang = path.slice(1, 3);
     const rest = path.slice(4);
     expect(html).toContain(`<html lang="${lang === 'en' ? 'en' : 'zh-Hans'}"`);
-    for (const [code, folder] of [['en', 'en'], ['zh-Hans', 'zh']] as const) {
+    for (const [code, folder] of [
+      ['en', 'en'],
+      ['zh-Hans', 'zh'],
+    ] as const) {
       expect(html).toMatch(new RegExp(`<link rel="alternate" hreflang="${code}" href="https?://[^"]+/${folder}/${rest}"`));
       expect(existsSync(join(dist, folder, rest, 'index.html'))).toBe(true);
     }
@@ -54,7 +65,8 @@ test('every link inside the site leads somewhere', async ({ request }) => {
       if (url.host !== 'site') continue;
       const target = html.get(url.pathname) ?? (existsSync(join(dist, url.pathname, 'index.html')) ? '' : undefined);
       if (target === undefined) broken.push(`${path} → ${href}`);
-      else if (url.hash && target !== '' && !target.includes(`id="${decodeURIComponent(url.hash.slice(1))}"`)) broken.push(`${path} → ${href}`);
+      else if (url.hash && target !== '' && !target.includes(`id="${decodeURIComponent(url.hash.slice(1))}"`))
+        broken.push(`${path} → ${href}`);
     }
   }
   expect([...new Set(broken)]).toEqual([]);

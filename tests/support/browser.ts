@@ -1,7 +1,8 @@
 // Finds a Chromium for the browser tests: the one Playwright keeps, else one of the system, else Playwright fetches its own, else the
 // system's package manager does. Says what to do when nothing helps.
-import { existsSync } from 'node:fs';
+
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 
@@ -34,7 +35,12 @@ function run(command: string, words: readonly string[]): void {
 export function ensureBrowser(): string {
   const first = found();
   if (first) return first;
-  run(process.execPath, [join(import.meta.dirname, '..', '..', 'node_modules', '@playwright', 'test', 'cli.js'), 'install', '--with-deps', 'chromium']);
+  run(process.execPath, [
+    join(import.meta.dirname, '..', '..', 'node_modules', '@playwright', 'test', 'cli.js'),
+    'install',
+    '--with-deps',
+    'chromium',
+  ]);
   const second = found();
   if (second) return second;
   if (process.getuid?.() === 0) {

@@ -16,12 +16,15 @@ export async function watch(page: Page): Promise<Watch> {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' || /Content Security Policy/.test(message.text())) complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error' || /Content Security Policy/.test(message.text()))
+      complaints.push(`console: ${message.text()}`);
   });
   await page.exposeFunction('ordinalViolation', (text: string) => complaints.push(`policy: ${text}`));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      (globalThis as unknown as { ordinalViolation(text: string): void }).ordinalViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      (globalThis as unknown as { ordinalViolation(text: string): void }).ordinalViolation(
+        `${event.violatedDirective} ${event.blockedURI} ${event.sample}`,
+      );
     });
   });
   return { check: () => expect(complaints).toEqual([]) };
@@ -29,14 +32,20 @@ export async function watch(page: Page): Promise<Watch> {
 
 /** All axe rules of WCAG 2.2 A and AA and of good practice; the failures as readable lines. */
 export async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`),
+  );
 }
 
 /** Paths of the sitemap, such as `/en/concepts/one-replica/`. */
 export function sitemapPaths(): string[] {
   const index = readFileSync(join(dist, 'sitemap-index.xml'), 'utf8');
   const files = [...index.matchAll(/<loc>[^<]*\/([^/<]+\.xml)<\/loc>/g)].map((match) => match[1] ?? '');
-  const urls = files.flatMap((file) => [...readFileSync(join(dist, file), 'utf8').matchAll(/<loc>([^<]+)<\/loc>/g)].map((match) => match[1] ?? ''));
+  const urls = files.flatMap((file) =>
+    [...readFileSync(join(dist, file), 'utf8').matchAll(/<loc>([^<]+)<\/loc>/g)].map((match) => match[1] ?? ''),
+  );
   return urls.map((url) => new URL(url).pathname);
 }

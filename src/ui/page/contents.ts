@@ -20,6 +20,14 @@ function look(): void {
   document.dispatchEvent(new CustomEvent('ordinal:section', { detail: id }));
 }
 
+/** Scrolls the sidebar, and only the sidebar, to the present page. */
+function showPlace(): void {
+  const side = document.querySelector<HTMLElement>('.side');
+  const link = side?.querySelector<HTMLElement>('[aria-current]');
+  if (side && link && link.offsetTop + link.offsetHeight > side.clientHeight)
+    side.scrollTop = link.offsetTop - side.clientHeight / 2;
+}
+
 export function startContents(): void {
   if (heads.length === 0) return;
   let waiting = false;
@@ -34,5 +42,5 @@ export function startContents(): void {
   addEventListener('scroll', soon, { passive: true });
   addEventListener('resize', soon, { passive: true });
   look();
-  document.querySelector('.side [aria-current]')?.scrollIntoView({ block: 'nearest' });
+  showPlace();
 }

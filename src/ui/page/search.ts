@@ -1,7 +1,9 @@
 // Opens the search: nothing of it is loaded before the reader reaches for it. What is typed while it loads is kept for it.
+import style from '../../styles/search.css?url';
 import { isTyping } from './kept.ts';
+import { loadStyle } from './style.ts';
 
-const load = () => import('../search/dialog.ts');
+const load = async () => (await Promise.all([import('../search/dialog.ts'), loadStyle(style, '--search-style')]))[0];
 
 export function startSearch(): void {
   const lang = document.documentElement.dataset['lang'] === 'zh' ? 'zh' : 'en';

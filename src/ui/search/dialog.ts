@@ -1,7 +1,6 @@
 // The search dialog: a combobox after the WAI-ARIA pattern (list autocomplete, focus stays in the field).
 // IME: no `input` event follows `compositionend` in Chromium, so both run a search; keys that belong to the input method are left
 // to it (`isComposing`, and 229 for Safari, which sends Enter after the end of the composition).
-import '../../styles/search.css';
 import { searchWords } from '../../i18n/search.ts';
 import { count, fill, inLang } from '../../i18n/twins.ts';
 import type { SearchLang } from '../../search/section.ts';

@@ -4,10 +4,12 @@ import type { Actor } from '../actor.ts';
 import { heartbeat } from '../kubelet/heartbeat.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { scheduler } from '../scheduler/scheduler.ts';
+import { cronJobController } from './cronjob/cronjob.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { disruptionController } from './disruption.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { jobController } from './job/job.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
@@ -21,6 +23,8 @@ export const ACTORS: readonly Actor[] = [
   deploymentController,
   replicaSetController,
   statefulSetController,
+  jobController,
+  cronJobController,
   scheduler,
   kubelet,
   heartbeat,

@@ -1,310 +1,261 @@
-// Runs Pods until enough of them have succeeded.
-// Models pkg/controller/job/job_controller.go and pkg/controller/ttlafterfinished (v1.36), rules JOB-03 … JOB-27.
-// Differs: Pods are counted and let go in one step, so uncountedTerminatedPods stays empty; failures of an index are remembered by the
-// controller, not by the finalizer of the Pod that failed last.
+// Runs Pods until enough of them have succeeded, or too many have failed.
+// Models pkg/controller/job/job_controller.go syncJob, manageJob, deleteActivePods, deleteJobPods, syncOrphanPod (v1.36), rules JOB-03 … JOB-27.
+// Differs: reads the store, so no expectations (CTL-03); a batch of creates is sent one after the other; the second write of a status
+// is a wake-up of its own.
+//
+// Keys: `<namespace>/<job>` syncs a Job; `~` before it asks for that within a second (JOB-05); `+` writes its status a second time
+// (JOB-14); `!` before a Pod's key takes the finalizer off a Pod that no Job will count.
 
 import { isSame } from '../../../base/json.ts';
-import { parseTime } from '../../../base/time.ts';
 import type { Actor, SyncContext, Watch } from '../../actor.ts';
+import { matchesSelector } from '../../api/selectors.ts';
 import { ApiError, isReason } from '../../api/status.ts';
-import type { Condition, KubeObject, Pod } from '../../types.ts';
-import { splitKey } from '../keys.ts';
-import { controllerOf, planClaims, podFromTemplate } from '../ownership.ts';
-import { conditionOf, isActive, isTerminating } from '../pods.ts';
-import { type Ending, endingOf, jobCounters, planPods, type Tally, tallyOf } from './plan.ts';
-import { backoffMs, finishedAtMs, hasCondition, INDEX, indexOf, isFinished, isTracked, type Job, TRACKING } from './shape.ts';
+import type { Condition, Json, KubeObject, Pod } from '../../types.ts';
+import { keyFor, splitKey } from '../keys.ts';
+import { adoptionPatch, controllerOf, planClaims, releasePatch } from '../ownership.ts';
+import { conditionOf, isReady } from '../pods.ts';
+import { type BackoffRecord, NO_FAILURES } from './backoff.ts';
+import { newPod, type PodPlan, planPods } from './decide.ts';
+import { endOf, FINALIZER, hasFinalizer, isIndexed, type Job, newCondition, trueCondition } from './model.ts';
+import { type Outcome, planSettling, planTracking } from './track.ts';
+import { deadlineInMs, type JobView, viewOf } from './view.ts';
 
-/** JOB-05: Pods' and status changes are served together. */
 const BATCH_MS = 1000;
-/** JOB-14: from the target condition to the final one, when nothing is left to stop. */
-const SECOND_WRITE_MS = 15;
+/** From the first write of a status to the second: least, and how much longer at most. */
+const SETTLE_MS = [14, 22] as const;
+const OURS = 'kubernetes.io/job-controller';
 
-/** What is remembered of a Job's failures (JOB-10, JOB-20). Times are epoch ms. */
-interface Retries {
-  readonly failures: number;
-  readonly lastMs: number;
-  readonly byIndex: readonly (readonly [index: number, failures: number, lastMs: number])[];
-}
-
-const NO_RETRIES: Retries = { failures: 0, lastMs: 0, byIndex: [] };
-
-/** JOB-10: takes the Pods that ended since into account, in the order in which they ended. */
-function withEnded(retries: Retries, tally: Tally): Retries {
-  let { failures, lastMs } = retries;
-  const byIndex = new Map(retries.byIndex.map(([index, count, ms]) => [index, [count, ms] as const]));
-  for (const { pod, isSuccess, isIgnored } of [...tally.counted].sort((a, b) => finishedAtMs(a.pod) - finishedAtMs(b.pod))) {
-    failures = isSuccess ? 0 : failures + 1;
-    lastMs = isSuccess ? 0 : finishedAtMs(pod);
-    if (isSuccess) continue;
-    const [count] = byIndex.get(indexOf(pod)) ?? [0];
-    byIndex.set(indexOf(pod), [count + (isIgnored ? 0 : 1), finishedAtMs(pod)]);
-  }
-  return { failures, lastMs, byIndex: [...byIndex].map(([index, [count, ms]]) => [index, count, ms] as const) };
-}
-
-/** Whether a Pod may be made again now; if not, when (epoch ms). */
-function readyAtMs(job: Job, retries: Retries, index: number | null): number {
-  if (job.spec.backoffLimitPerIndex === undefined || index === null)
-    return retries.failures === 0 ? 0 : retries.lastMs + backoffMs(retries.failures);
-  const [, count = 0, lastMs = 0] = retries.byIndex.find(([other]) => other === index) ?? [];
-  return count === 0 ? 0 : lastMs + backoffMs(count);
-}
-
-/** JOB-02, JOB-03: a Pod for the Job, with its index if it has one. */
-function newPod(job: Job, index: number | null) {
-  const pod = podFromTemplate(job, job.spec.template);
-  const metadata = { ...pod.metadata, finalizers: [...(pod.metadata.finalizers ?? []), TRACKING] };
-  if (index === null) return { ...pod, metadata };
-  const env = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } };
-  const containers = job.spec.template.spec.containers.map((container) => ({
-    ...container,
-    env: [...(container.env ?? []), env],
-  }));
-  return {
-    ...pod,
-    metadata: {
-      ...metadata,
-      generateName: `${job.metadata.name}-${index}-`,
-      labels: { ...metadata.labels, [INDEX]: String(index) },
-      annotations: { ...metadata.annotations, [INDEX]: String(index) },
-    },
-    spec: { ...job.spec.template.spec, hostname: `${job.metadata.name}-${index}`, containers },
-  };
-}
-
-function createPods(job: Job, indexes: readonly (number | null)[], ctx: SyncContext): void {
-  for (const index of indexes) {
-    try {
-      const pod = ctx.api.create('pods', newPod(job, index), 'JOB-06', { job: job.metadata.name });
-      ctx.event(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
-    } catch (error) {
-      if (error instanceof ApiError) ctx.event(job, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-      throw error;
-    }
-  }
-}
-
-function deletePods(job: Job, pods: readonly Pod[], why: string, ctx: SyncContext): void {
-  for (const { metadata } of pods) {
-    try {
-      ctx.api.delete('pods', metadata.namespace ?? '', metadata.name, { preconditions: { uid: metadata.uid } }, why, {
-        job: job.metadata.name,
-        pod: metadata.name,
-      });
-      ctx.event(job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name}`);
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
-  }
-}
-
-/** JOB-04: lets go of Pods that are in the count. */
-function untrack(pods: readonly Pod[], ctx: SyncContext): void {
-  for (const { metadata } of pods) {
-    const rest = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== TRACKING);
-    const patch = { metadata: { finalizers: rest.length > 0 ? rest : null } };
-    try {
-      ctx.api.patch('pods', metadata.namespace ?? '', metadata.name, patch, 'merge', 'JOB-04', {
-        facts: { pod: metadata.name },
-      });
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
-  }
-}
-
-const condition = (
-  type: string,
-  reason: string,
-  message: string,
-  now: string,
-  status: Condition['status'] = 'True',
-): Condition => ({
-  type,
-  status,
-  reason,
-  message,
-  lastProbeTime: now,
-  lastTransitionTime: now,
-});
-
-const withCondition = (job: Job, next: Condition) => [
-  ...(job.status.conditions ?? []).filter(({ type }) => type !== next.type),
-  next,
-];
-
-/** JOB-19: the condition that tells of suspending and resuming; null when nothing changed. */
-function suspension(job: Job, now: string): Condition | null {
-  const present = conditionOf(job, 'Suspended');
-  if (job.spec.suspend) return present?.status === 'True' ? null : condition('Suspended', 'JobSuspended', 'Job suspended', now);
-  return present?.status === 'True' ? condition('Suspended', 'JobResumed', 'Job resumed', now, 'False') : null;
-}
-
-function finalCondition(job: Job, ctx: SyncContext): Condition | null {
-  const failure = conditionOf(job, 'FailureTarget');
-  const target = failure?.status === 'True' ? failure : conditionOf(job, 'SuccessCriteriaMet');
-  if (target?.status !== 'True') return null;
-  const type = target === failure ? 'Failed' : 'Complete';
-  if (type === 'Failed') ctx.event(job, 'Warning', target.reason ?? '', target.message ?? '');
-  else ctx.event(job, 'Normal', 'Completed', 'Job completed');
-  return condition(type, target.reason ?? '', target.message ?? '', ctx.now);
-}
-
-interface Outcome {
-  readonly conditions: readonly Condition[];
-  readonly active: number;
-  readonly completionTime?: string;
-}
-
-/** JOB-14: a Job that is over stops what still runs, then gets its final condition. */
-function finish(job: Job, pods: readonly Pod[], ending: Ending | null, key: string, ctx: SyncContext): Outcome {
-  const active = pods.filter(isActive);
-  deletePods(job, active, 'JOB-14', ctx);
-  const isQuiet = active.length === 0 && !pods.some(isTerminating);
-  if (ending) {
-    if (isQuiet) ctx.after(SECOND_WRITE_MS, key);
-    return { conditions: withCondition(job, condition(ending.type, ending.reason, ending.message, ctx.now)), active: 0 };
-  }
-  const final = isQuiet ? finalCondition(job, ctx) : null;
-  if (!final) return { conditions: job.status.conditions ?? [], active: 0 };
-  return {
-    conditions: withCondition(job, final),
-    active: 0,
-    ...(final.type === 'Complete' ? { completionTime: ctx.now } : {}),
-  };
-}
-
-/** JOB-06, JOB-10, JOB-19: keeps the right number of Pods. Returns how many are then active. */
-function manage(job: Job, pods: readonly Pod[], tally: Tally, retries: Retries, key: string, ctx: SyncContext): number {
-  const active = pods.filter(isActive);
-  if (job.spec.suspend) {
-    deletePods(job, active, 'JOB-19', ctx);
-    return 0;
-  }
-  const epochMs = ctx.settings.epochMs + ctx.nowMs;
-  const plan = planPods(job, pods, tally, epochMs);
-  if (plan.remove.length > 0) {
-    deletePods(job, plan.remove, 'JOB-07', ctx);
-    return active.length - plan.remove.length;
-  }
-  const due = plan.create.map((index) => [index, readyAtMs(job, retries, index)] as const);
-  const now = due.filter(([, atMs]) => atMs <= epochMs).map(([index]) => index);
-  const waits = due.filter(([, atMs]) => atMs > epochMs).map(([, atMs]) => atMs - epochMs);
-  if (waits.length > 0) ctx.after(Math.min(...waits), key);
-  createPods(job, now, ctx);
-  // JOB-10: while it waits, a Job counts nothing as active.
-  return waits.length > 0 && now.length === 0 ? 0 : active.length + now.length;
-}
-
-function syncActive(job: Job, pods: readonly Pod[], key: string, ctx: SyncContext): void {
-  const epochMs = ctx.settings.epochMs + ctx.nowMs;
-  const memoryKey = `retries/${job.metadata.uid}`;
-  const before = (ctx.memory.get(memoryKey) as unknown as Retries | undefined) ?? NO_RETRIES;
-  const started: Job =
-    job.status.startTime || job.spec.suspend ? job : { ...job, status: { ...job.status, startTime: ctx.now } };
-  const tally = tallyOf(started, pods, new Map(before.byIndex.map(([index, count]) => [index, count])));
-  const retries = withEnded(before, tally);
-  if (tally.counted.length > 0) ctx.memory.set(memoryKey, retries as never);
-  const isOver = hasCondition(job, 'FailureTarget') || hasCondition(job, 'SuccessCriteriaMet');
-  const ending = isOver ? null : endingOf(started, pods, tally, epochMs);
-  let outcome: Outcome;
-  if (isOver || ending) outcome = finish(started, pods, ending, key, ctx);
-  else {
-    const active = manage(started, pods, tally, retries, key, ctx);
-    const change = suspension(started, ctx.now);
-    if (change) ctx.event(job, 'Normal', change.status === 'True' ? 'Suspended' : 'Resumed', change.message ?? '');
-    outcome = { active, conditions: change ? withCondition(started, change) : (job.status.conditions ?? []) };
-  }
-  const { startTime } = started.status;
-  const hasStart = startTime !== undefined && !job.spec.suspend;
-  const status = {
-    ...jobCounters(started, pods, tally, outcome.active),
-    ...(hasStart && { startTime: conditionOf(job, 'Suspended')?.status === 'True' ? ctx.now : startTime }),
-    ...(outcome.completionTime && { completionTime: outcome.completionTime }),
-    ...(outcome.conditions.length > 0 && { conditions: outcome.conditions }),
-  };
-  if (!isSame(status, job.status)) ctx.api.updateStatus('jobs', { ...job, status }, 'JOB-23', { job: job.metadata.name });
-  untrack(
-    tally.counted.map(({ pod }) => pod),
-    ctx,
-  );
-  const { activeDeadlineSeconds } = job.spec;
-  if (activeDeadlineSeconds !== undefined && hasStart && !ending && !isOver) {
-    ctx.after(Math.max(1, parseTime(startTime) + activeDeadlineSeconds * 1000 - epochMs), key);
-  }
-}
-
-/** JOB-18: removes a finished Job when its time is over. */
-function expire(job: Job, key: string, ctx: SyncContext): void {
-  const ttl = job.spec.ttlSecondsAfterFinished;
-  const end = conditionOf(job, hasCondition(job, 'Complete') ? 'Complete' : 'Failed');
-  if (ttl === undefined || job.metadata.deletionTimestamp) return;
-  const waitMs = parseTime(end?.lastTransitionTime ?? '') + ttl * 1000 - ctx.settings.epochMs - ctx.nowMs;
-  if (waitMs > 0) {
-    ctx.after(waitMs, key);
-    return;
-  }
-  const { name, namespace = '', uid } = job.metadata;
-  const options = { propagationPolicy: 'Foreground' as const, preconditions: { uid } };
-  ctx.as('ttl-after-finished-controller').api.delete('jobs', namespace, name, options, 'JOB-18', { job: name });
-}
-
-function syncJob(namespace: string, name: string, key: string, ctx: SyncContext): void {
-  const job = ctx.read.get('jobs', namespace, name) as Job | undefined;
-  if (!job) {
-    const lost = ctx.read
-      .list('pods', namespace)
-      .filter((pod) => isTracked(pod) && isOf(pod, name) && !ctx.read.has(controllerOf(pod)?.uid ?? ''));
-    untrack(lost, ctx);
-    return;
-  }
-  const pods = planClaims(job, job.spec.selector ?? {}, ctx.read.controlledBy('pods', job.metadata.uid)).keep;
-  if (isFinished(job) || job.metadata.deletionTimestamp) {
-    untrack(pods.filter(isTracked), ctx);
-    if (isFinished(job)) expire(job, key, ctx);
-    return;
-  }
-  syncActive(job, pods, key, ctx);
-}
-
-const isOf = (pod: KubeObject, job: string) => controllerOf(pod)?.kind === 'Job' && controllerOf(pod)?.name === job;
-
-/** Keys: `now/<namespace>/<name>` at once, `batch/…` within the second that runs (JOB-05). */
-function sync(key: string, ctx: SyncContext): void {
-  const [mode, path] = splitKey(key);
-  const [namespace, name] = splitKey(path);
-  if (mode === 'now') {
-    syncJob(namespace, name, key, ctx);
-    return;
-  }
-  const dueMs = ctx.memory.get(key) as number | undefined;
-  if (dueMs === undefined || dueMs > ctx.nowMs) {
-    if (dueMs === undefined) ctx.memory.set(key, ctx.nowMs + BATCH_MS);
-    ctx.after((dueMs ?? ctx.nowMs + BATCH_MS) - ctx.nowMs, key);
-    return;
-  }
-  ctx.memory.delete(key);
-  syncJob(namespace, name, `now/${path}`, ctx);
-}
-
-const jobWatch: Watch = (job, before, _read, gone) => {
-  const path = `${job.metadata.namespace}/${job.metadata.name}`;
-  const isWish =
-    gone ||
-    !before ||
-    before.metadata.generation !== job.metadata.generation ||
-    before.metadata.deletionTimestamp !== job.metadata.deletionTimestamp;
-  return [`${isWish || isFinished(job as Job) ? 'now' : 'batch'}/${path}`];
+const withoutFinalizer = ({ metadata }: KubeObject) => {
+  const rest = (metadata.finalizers ?? []).filter((name) => name !== FINALIZER);
+  return rest.length > 0 ? rest : null;
 };
 
-const podWatch: Watch = (pod) => {
+/** JOB-04: lets a Pod's object go; that it is gone already is as good. */
+function releasePod(pod: Pod, ctx: SyncContext): void {
+  const { namespace = '', name } = pod.metadata;
+  const patch = { metadata: { uid: pod.metadata.uid, finalizers: withoutFinalizer(pod) } };
+  try {
+    ctx.api.patch('pods', namespace, name, patch, 'merge', 'JOB-04', { facts: { pod: name } });
+  } catch (error) {
+    if (!isReason(error, 'NotFound')) throw error;
+  }
+}
+
+/** CTL-07, JOB-04: the Job's Pods, with strays taken in and strangers let go. */
+function claimPods(job: Job, ctx: SyncContext): readonly Pod[] {
+  const namespace = job.metadata.namespace ?? '';
+  const plan = planClaims(job, job.spec.selector, [
+    ...ctx.read.controlledBy('pods', job.metadata.uid),
+    ...ctx.read.orphans('pods', namespace),
+  ]);
+  const patch = (pod: Pod, { metadata }: { readonly metadata: object }, finalizers: readonly string[] | null) =>
+    ctx.api.patch('pods', namespace, pod.metadata.name, { metadata: { ...metadata, finalizers } }, 'merge', 'CTL-07');
+  for (const pod of plan.release) patch(pod, releasePatch(job, pod), withoutFinalizer(pod));
+  const adopt = (pod: Pod) => patch(pod, adoptionPatch(job, pod), [...(withoutFinalizer(pod) ?? []), FINALIZER]);
+  return [...plan.keep, ...plan.adopt.map(adopt)];
+}
+
+interface Work {
+  readonly view: JobView;
+  readonly ctx: SyncContext;
+  failure: ApiError | null;
+}
+
+/** Whether a call went well; a refusal is told in an Event and kept. NotFound is nobody's fault. */
+function attempt(work: Work, reason: string, what: string, call: () => void): boolean {
+  try {
+    call();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (isReason(error, 'NotFound')) return true;
+    work.failure ??= error;
+    work.ctx.event(work.view.job, 'Warning', reason, `${what}: ${error.message}`);
+    return false;
+  }
+  return true;
+}
+
+/** JOB-07, JOB-14, JOB-19, JOB-27: deletes Pods; without their finalizer they are not counted. Returns those that are on their way. */
+function removePods(work: Work, pods: readonly Pod[], isCounted: boolean, why: string): readonly Pod[] {
+  const { ctx, view } = work;
+  return pods.filter((pod) => {
+    const { namespace = '', name } = pod.metadata;
+    return attempt(work, 'FailedDelete', 'Error deleting', () => {
+      if (!isCounted && hasFinalizer(pod)) releasePod(pod, ctx);
+      ctx.api.delete('pods', namespace, name, {}, why, { job: view.job.metadata.name, pod: name });
+      ctx.event(view.job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
+    });
+  });
+}
+
+/** JOB-06, JOB-08, JOB-10, JOB-20: creates in batches of 1, 2, 4 …; a failing batch is the last. Returns how many there are. */
+function createPods(work: Work, { create, wanted }: PodPlan): number {
+  const { ctx, view } = work;
+  const { job } = view;
+  const plain = view.record.failures > 0 ? 'JOB-10' : 'JOB-06';
+  let created = 0;
+  for (let size = 1, at = 0; at < create.length && !work.failure; at += size, size *= 2)
+    for (const index of create.slice(at, at + size)) {
+      const why = index === null ? plain : view.held.has(index) ? 'JOB-20' : view.record.failures > 0 ? 'JOB-10' : 'JOB-08';
+      const facts = { job: job.metadata.name, wanted, failures: view.record.failures, ...(index === null ? {} : { index }) };
+      const isMade = attempt(work, 'FailedCreate', 'Error creating', () => {
+        const pod = ctx.api.create('pods', newPod(view, index), why, facts);
+        ctx.event(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+      });
+      created += Number(isMade);
+    }
+  return created;
+}
+
+/** JOB-19: the condition Suspended as it should be, and the start that goes with it. */
+function withSuspension({ view, ctx }: Work): Pick<Outcome, 'conditions' | 'startTime'> {
+  const { job, now } = view;
+  const { conditions = [], startTime } = job.status;
+  const present = conditionOf(job, 'Suspended');
+  const wanted = job.spec.suspend ? 'True' : 'False';
+  if (present ? present.status === wanted : !job.spec.suspend) return { conditions, startTime };
+  const [reason, message] = job.spec.suspend ? ['Suspended', 'Job suspended'] : ['Resumed', 'Job resumed'];
+  ctx.event(job, 'Normal', reason as string, message as string);
+  const next: Condition = { ...newCondition('Suspended', `Job${reason}`, message as string, now), status: wanted };
+  const others = conditions.filter((condition) => condition !== present);
+  return {
+    conditions: present ? conditions.map((condition) => (condition === present ? next : condition)) : [...others, next],
+    startTime: job.spec.suspend ? undefined : now,
+  };
+}
+
+/** JOB-14: a Job at its end stops what still runs. */
+function stop(work: Work, finish: Condition): Outcome {
+  const { view } = work;
+  const gone = removePods(work, view.active, true, 'JOB-14');
+  return {
+    active: view.active.length - gone.length,
+    ready: view.ready - gone.filter(isReady).length,
+    terminating: view.terminating + gone.length,
+    finish: gone.length === view.active.length ? finish : null,
+    conditions: view.job.status.conditions ?? [],
+    startTime: view.job.status.startTime,
+  };
+}
+
+/** JOB-06, JOB-15: a Job that goes on makes or removes Pods, and may find that it is complete. */
+function carryOn(work: Work, key: string): Outcome {
+  const { view, ctx } = work;
+  const { job, now } = view;
+  const { completions, suspend } = job.spec;
+  const isGoing = job.metadata.deletionTimestamp !== undefined;
+  const plan: PodPlan = isGoing ? { remove: [], create: [], waitMs: 0, wanted: 0 } : planPods(view);
+  const gone = removePods(work, plan.remove, false, suspend ? 'JOB-19' : 'JOB-07');
+  const made = createPods(work, plan);
+  if (plan.waitMs > 0) ctx.after(Math.max(BATCH_MS, plan.waitMs), key);
+  // JOB-10: while it waits, upstream says that nothing is active.
+  const active = plan.waitMs > 0 ? 0 : view.active.length - gone.length + made;
+  const isComplete = active === 0 && view.succeeded >= (completions ?? 1);
+  const { conditions = [], startTime } = job.status;
+  const suspension = isComplete || isGoing ? { conditions, startTime } : withSuspension(work);
+  return {
+    active,
+    ready: view.ready - gone.filter(isReady).length,
+    terminating: view.terminating + gone.length,
+    finish: isComplete
+      ? newCondition('SuccessCriteriaMet', 'CompletionsReached', 'Reached expected number of succeeded pods', now)
+      : null,
+    ...suspension,
+  };
+}
+
+function syncJob(key: string, ctx: SyncContext): void {
+  const [namespace, name] = splitKey(key);
+  const stored = ctx.read.get('jobs', namespace, name) as Job | undefined;
+  if (!stored || endOf(stored)) ctx.memory.delete(key);
+  if (!stored || endOf(stored) || (stored.spec.managedBy ?? OURS) !== OURS) return;
+  const epochMs = ctx.settings.epochMs + ctx.nowMs;
+  const isStarting = stored.status.startTime === undefined && !stored.spec.suspend;
+  const { uid } = stored.metadata;
+  const known = ctx.memory.get(key) as (BackoffRecord & { readonly uid: string }) | undefined;
+  const pods = claimPods(stored, ctx);
+  const seen = viewOf(stored, pods, known?.uid === uid ? known : NO_FAILURES, epochMs, ctx.now);
+  const job = isStarting ? { ...stored, status: { ...stored.status, startTime: ctx.now } } : stored;
+  const work: Work = { view: { ...seen, job }, ctx, failure: null };
+  const outcome = seen.finish ? stop(work, seen.finish) : carryOn(work, key);
+  const { status, release } = planTracking(work.view, outcome);
+  if (!isSame(status, stored.status)) {
+    ctx.api.updateStatus('jobs', { ...stored, status }, outcome.finish ? 'JOB-14' : 'JOB-23', { job: name });
+    const { failures, lastMs } = seen.record;
+    ctx.memory.set(key, { uid, failures, lastMs } as Json);
+  }
+  for (const pod of release) releasePod(pod, ctx);
+  if (release.length > 0 || outcome.finish || status.uncountedTerminatedPods?.failed)
+    ctx.after(SETTLE_MS[0] + ctx.random() * SETTLE_MS[1], `+${key}`);
+  const deadlineMs = seen.finish ? null : deadlineInMs(job, epochMs);
+  if (deadlineMs !== null) ctx.after(deadlineMs, key);
+  if (work.failure) throw work.failure;
+}
+
+/** JOB-14, JOB-15, JOB-16, JOB-26: the second write, and the Event of the end. */
+function settle(key: string, ctx: SyncContext): void {
+  const [namespace, name] = splitKey(key);
+  const job = ctx.read.get('jobs', namespace, name) as Job | undefined;
+  if (!job || endOf(job)) return;
+  const { status, end } = planSettling(job, ctx.read.controlledBy('pods', job.metadata.uid), ctx.now);
+  if (isSame(status, job.status)) return;
+  const why = end ? (end.type === 'Complete' ? 'JOB-15' : 'JOB-16') : 'JOB-23';
+  ctx.api.updateStatus('jobs', { ...job, status }, why, { job: name, reason: end?.reason ?? '' });
+  if (end?.type === 'Failed') ctx.event(job, 'Warning', end.reason ?? '', end.message ?? '');
+  if (end?.type !== 'Complete') return;
+  if (!isIndexed(job) && (status.succeeded ?? 0) > (job.spec.completions ?? Number.POSITIVE_INFINITY)) {
+    const message = 'Too many succeeded pods running after completion count reached';
+    ctx.event(job, 'Warning', 'TooManySucceededPods', message);
+  }
+  ctx.event(job, 'Normal', 'Completed', 'Job completed');
+}
+
+/** The Job that controls a Pod, if it is there. */
+function jobOf(pod: KubeObject, read: SyncContext['read']): Job | undefined {
   const owner = controllerOf(pod);
-  return owner?.kind === 'Job' ? [`batch/${pod.metadata.namespace}/${owner.name}`] : [];
+  if (owner?.kind !== 'Job') return undefined;
+  const job = read.get('jobs', pod.metadata.namespace ?? '', owner.name) as Job | undefined;
+  return job?.metadata.uid === owner.uid ? job : undefined;
+}
+
+/** Whether a Pod has a finalizer that no Job will ever take off. */
+function isForgotten(pod: KubeObject, read: SyncContext['read']): boolean {
+  const owner = controllerOf(pod);
+  const job = jobOf(pod, read);
+  return hasFinalizer(pod) && (!owner || owner.kind === 'Job') && (!job || endOf(job) !== undefined);
+}
+
+function sync(key: string, ctx: SyncContext): void {
+  const rest = key.slice(1);
+  if (key.startsWith('~')) ctx.after(BATCH_MS, rest);
+  else if (key.startsWith('+')) settle(rest, ctx);
+  else if (key.startsWith('!')) {
+    const pod = ctx.read.get('pods', ...splitKey(rest));
+    if (pod && isForgotten(pod, ctx.read)) releasePod(pod, ctx);
+  } else syncJob(key, ctx);
+}
+
+/** JOB-05: a new Job and a changed wish at once, a changed status within a second. */
+const jobWatch: Watch = (job, before, read, gone) => {
+  const key = keyFor(job);
+  const pods = gone || endOf(job) ? read.controlledBy('pods', job.metadata.uid).filter(hasFinalizer) : [];
+  const isWish = gone || before?.metadata.generation !== job.metadata.generation;
+  return [isWish ? key : `~${key}`, ...pods.map((pod) => `!${keyFor(pod)}`)];
+};
+
+const podWatch: Watch = (pod, before, read, gone) => {
+  const namespace = pod.metadata.namespace ?? '';
+  const owners = [pod, before].flatMap((state) => (state && jobOf(state, read)) ?? []);
+  const adopters = controllerOf(pod)
+    ? []
+    : read.list('jobs', namespace).filter((job) => matchesSelector(job.spec.selector, pod.metadata.labels));
+  const keys = [...owners, ...adopters].map((job) => `~${keyFor(job)}`);
+  return [...new Set(keys), ...(!gone && isForgotten(pod, read) ? [`!${keyFor(pod)}`] : [])];
 };
 
 export const jobController: Actor = {
   name: 'job-controller',
-  latencyMs: [2, 6],
+  latencyMs: [3, 12],
   watches: { jobs: jobWatch, pods: podWatch },
   sync,
 };

@@ -15,8 +15,8 @@ import { keyFor, splitKey } from '../keys.ts';
 import { adoptionPatch, controllerOf, planClaims, releasePatch } from '../ownership.ts';
 import { conditionOf, isReady } from '../pods.ts';
 import { type BackoffRecord, NO_FAILURES } from './backoff.ts';
-import { newPod, type PodPlan, planPods } from './decide.ts';
-import { endOf, FINALIZER, hasFinalizer, isIndexed, type Job, newCondition, trueCondition } from './model.ts';
+import { newPod, type PodPlan, planPods } from './plan.ts';
+import { endOf, FINALIZER, hasFinalizer, isIndexed, type Job, newCondition } from './model.ts';
 import { type Outcome, planSettling, planTracking } from './track.ts';
 import { deadlineInMs, type JobView, viewOf } from './view.ts';
 
@@ -67,7 +67,7 @@ function attempt(work: Work, reason: string, what: string, call: () => void): bo
     call();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (isReason(error, 'NotFound')) return true;
+    if (error.status.reason === 'NotFound') return true;
     work.failure ??= error;
     work.ctx.event(work.view.job, 'Warning', reason, `${what}: ${error.message}`);
     return false;

@@ -10,6 +10,7 @@ import { disruptionController } from './disruption.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job/job.ts';
+import { ttlController } from './job/ttl.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
@@ -24,6 +25,7 @@ export const ACTORS: readonly Actor[] = [
   replicaSetController,
   statefulSetController,
   jobController,
+  ttlController,
   cronJobController,
   scheduler,
   kubelet,

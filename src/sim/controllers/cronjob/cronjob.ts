@@ -7,7 +7,7 @@ import type { Actor, SyncContext } from '../../actor.ts';
 import { parseSchedule, type Schedule } from '../../api/cron.ts';
 import { ApiError, isReason } from '../../api/status.ts';
 import type { KubeObject, ObjectMeta, PodTemplate } from '../../types.ts';
-import { hasCondition, isFinished, type Job } from '../job/shape.ts';
+import { endOf, type Job } from '../job/model.ts';
 import { itself, ownersOf, splitKey } from '../keys.ts';
 import { controllerReference } from '../ownership.ts';
 import { missedSlot, nextSlotMs, zoneOffsetMs } from './schedule.ts';
@@ -49,7 +49,8 @@ interface Work {
   status: CronJob['status'];
 }
 
-const finishedWord = (job: Job) => (hasCondition(job, 'Complete') ? 'Complete' : 'Failed');
+const finishedWord = (job: Job) => endOf(job)?.type;
+const isFinished = (job: Job) => endOf(job) !== undefined;
 
 /** CRON-05, CRON-06: takes finished and vanished Jobs off the list of active ones. */
 function settleActive(work: Work, jobs: readonly Job[]): void {
@@ -72,7 +73,7 @@ function settleActive(work: Work, jobs: readonly Job[]): void {
       ctx.event(cron, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${finishedWord(job)}`);
     }
     const { completionTime } = job.status;
-    if (isOver && hasCondition(job, 'Complete') && completionTime && completionTime > (work.status.lastSuccessfulTime ?? '')) {
+    if (finishedWord(job) === 'Complete' && completionTime && completionTime > (work.status.lastSuccessfulTime ?? '')) {
       work.status = { ...work.status, lastSuccessfulTime: completionTime };
     }
   }

@@ -15,8 +15,8 @@ import { keyFor, splitKey } from '../keys.ts';
 import { adoptionPatch, controllerOf, planClaims, releasePatch } from '../ownership.ts';
 import { conditionOf, isReady } from '../pods.ts';
 import { type BackoffRecord, NO_FAILURES } from './backoff.ts';
-import { newPod, type PodPlan, planPods } from './plan.ts';
 import { endOf, FINALIZER, hasFinalizer, isIndexed, type Job, newCondition } from './model.ts';
+import { newPod, type PodPlan, planPods } from './plan.ts';
 import { type Outcome, planSettling, planTracking } from './track.ts';
 import { deadlineInMs, type JobView, viewOf } from './view.ts';
 

@@ -86,8 +86,7 @@ function planIndexes(view: JobView, count: number): Pick<PodPlan, 'create' | 'wa
 /** JOB-06, JOB-07, JOB-19: what a Job that goes on does with its Pods; either deletes or creates. */
 export function planPods(view: JobView): PodPlan {
   const { job, active, record, epochMs, terminating } = view;
-  if (job.spec.suspend)
-    return { remove: podsToRemove(job, active, active.length), create: [], waitMs: 0, wanted: 0 };
+  if (job.spec.suspend) return { remove: podsToRemove(job, active, active.length), create: [], waitMs: 0, wanted: 0 };
   const wanted = wantedActive(view);
   const remove = podsToRemove(job, active, Math.max(0, active.length - wanted)).slice(0, BURST);
   const missing = wanted - active.length - (replacesOnlyFailed(job) ? terminating : 0);

@@ -4,7 +4,16 @@
 
 import type { Condition, Pod } from '../../types.ts';
 import { countOf, formatIndexes, hasIndex, withIndexes } from './indexes.ts';
-import { hasFinalizer, indexOf, isIndexed, isPodFailed, type Job, type JobStatus, newCondition, trueCondition } from './model.ts';
+import {
+  hasFinalizer,
+  indexOf,
+  isIndexed,
+  isPodFailed,
+  type Job,
+  type JobStatus,
+  newCondition,
+  trueCondition,
+} from './model.ts';
 import { actionFor, type JobView } from './view.ts';
 
 /** So many Pods are counted in one sync. */
@@ -27,7 +36,10 @@ export interface TrackPlan {
 }
 
 /** JOB-04: uids of Pods whose finalizer is off turn into counts. */
-function cleaned({ status }: Job, pods: readonly Pod[]): { readonly succeeded: number; readonly failed: number; readonly left: readonly [string[], string[]] } {
+function cleaned(
+  { status }: Job,
+  pods: readonly Pod[],
+): { readonly succeeded: number; readonly failed: number; readonly left: readonly [string[], string[]] } {
   const tracked = new Set(pods.filter(hasFinalizer).map(({ metadata }) => metadata.uid));
   const { succeeded = [], failed = [] } = status.uncountedTerminatedPods ?? {};
   const left = [succeeded, failed].map((uids) => uids.filter((uid) => tracked.has(uid))) as [string[], string[]];
@@ -71,8 +83,8 @@ export function planTracking(view: JobView, outcome: Outcome): TrackPlan {
     const index = indexOf(job, pod);
     const isFailure = isPodFailed(job, pod) || finish?.type === 'FailureTarget';
     if (pod.status.phase === 'Succeeded' && !goneWrong.includes(uid)) {
-      if (!isIndexed(job)) goneWell.includes(uid) || goneWell.push(uid);
-      else if (index !== null && !hasIndex(view.counted, index)) indexes.add(index);
+      if (isIndexed(job) && index !== null && !hasIndex(view.counted, index)) indexes.add(index);
+      if (!isIndexed(job) && !goneWell.includes(uid)) goneWell.push(uid);
     } else if (isFailure && !goneWrong.includes(uid) && (index !== null || !isIndexed(job)))
       if (actionFor(job, pod) !== 'Ignore') goneWrong.push(uid);
     if (indexes.size + goneWell.length + goneWrong.length >= MOST_UNCOUNTED) break;
@@ -108,7 +120,8 @@ export function planSettling(job: Job, pods: readonly Pod[], now: string): Settl
   const met = trueCondition(job, 'SuccessCriteriaMet');
   const finish = met ?? trueCondition(job, 'FailureTarget');
   const isQuiet = !left.flat().length && !status.terminating && !status.active && !pods.some(hasFinalizer);
-  const end = finish && isQuiet ? newCondition(met ? 'Complete' : 'Failed', finish.reason ?? '', finish.message ?? '', now) : null;
+  const end =
+    finish && isQuiet ? newCondition(met ? 'Complete' : 'Failed', finish.reason ?? '', finish.message ?? '', now) : null;
   const { active: _, succeeded: __, failed: ___, ...rest } = status;
   return {
     end,

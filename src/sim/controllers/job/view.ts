@@ -70,8 +70,7 @@ function heldPods(job: Job, tracked: readonly Pod[], active: readonly Pod[], ove
     const index = indexOf(job, pod);
     if (index === null || !isPodFailed(job, pod) || running.has(index) || over.some((set) => hasIndex(set, index))) continue;
     const other = held.get(index);
-    const isLater =
-      !other || (allFailuresBefore(other) <= allFailuresBefore(pod) && finishedMs(other) <= finishedMs(pod));
+    const isLater = !other || (allFailuresBefore(other) <= allFailuresBefore(pod) && finishedMs(other) <= finishedMs(pod));
     if (isLater) held.set(index, pod);
   }
   return held;
@@ -134,10 +133,7 @@ export function viewOf(job: Job, pods: readonly Pod[], record: BackoffRecord, ep
   const lost =
     spec.backoffLimitPerIndex === undefined
       ? null
-      : withIndexes(
-          parseIndexes(status.failedIndexes, completions),
-          indexesOf(tracked.filter((pod) => isLastTry(job, pod))),
-        );
+      : withIndexes(parseIndexes(status.failedIndexes, completions), indexesOf(tracked.filter((pod) => isLastTry(job, pod))));
   const view = {
     job,
     epochMs,

@@ -1,21 +1,24 @@
 // Leader election by Lease, as a program does it with client-go.
 // Models client-go/tools/leaderelection/leaderelection.go (Run, acquire, renew, tryAcquireOrRenew, release) (v1.36), rules LE-01 … LE-11.
-// Differs: a call to the API takes no time; the identity is `<pod>_<run>` instead of `<host>_<uuid>`.
+// Differs: a call to the API takes no time; the identity is `<pod>_<number>` instead of `<host>_<uuid>`.
 
 import { formatMicroTime } from '../../base/time.ts';
 import { ApiError } from '../api/status.ts';
+import { countUp } from '../kubelet/machine.ts';
 import type { Lease } from '../types.ts';
-import { type ElectionMemory, isConnected, type Process, print, runOf } from './process.ts';
+import { type ElectionMemory, isConnected, type Process, print } from './process.ts';
 import type { Election } from './program.ts';
 
-/** What the process is called in the Lease. */
-export function identityOf(process: Process): string {
-  return `${process.pod.metadata.name}_${runOf(process)}`;
+/** A name in the Lease that no other process has: the Pod's, and how many processes of that name came before. */
+export function newIdentity({ ctx, pod }: Process): string {
+  const { name, namespace } = pod.metadata;
+  return `${name}_${countUp(ctx.machines, `process/${namespace}/${name}`)}`;
 }
 
 /** A process that has not looked yet. */
-export function newElection(nowMs: number): ElectionMemory {
+export function newElection(nowMs: number, id: string): ElectionMemory {
   return {
+    id,
     isLeading: false,
     nextAtMs: nowMs,
     holder: '',
@@ -55,7 +58,7 @@ function write(process: Process, election: Election, memory: ElectionMemory, bas
   const { ctx, pod } = process;
   const self = ctx.as(pod.metadata.name);
   const time = formatMicroTime(ctx.settings.epochMs + ctx.nowMs);
-  const me = identityOf(process);
+  const me = memory.id;
   const isMine = memory.holder === me;
   const record = {
     holderIdentity: me,
@@ -81,7 +84,7 @@ function write(process: Process, election: Election, memory: ElectionMemory, bas
 export function tryAcquireOrRenew(process: Process, election: Election, before: ElectionMemory): Attempt {
   const { ctx, pod } = process;
   if (!isConnected(process)) return { memory: before, isHeld: false };
-  const me = identityOf(process);
+  const me = before.id;
   const namespace = pod.metadata.namespace ?? '';
   const lease = ctx.read.get('leases', namespace, election.lease);
   let memory = before;
@@ -104,16 +107,15 @@ export function tryAcquireOrRenew(process: Process, election: Election, before: 
   }
 }
 
-function announce(process: Process, election: Election, what: string): void {
+function announce(process: Process, election: Election, id: string, what: string): void {
   const { ctx, pod } = process;
   const lease = ctx.read.get('leases', pod.metadata.namespace ?? '', election.lease);
-  if (lease && isConnected(process))
-    ctx.as(pod.metadata.name).event(lease, 'Normal', 'LeaderElection', `${identityOf(process)} ${what}`);
+  if (lease && isConnected(process)) ctx.as(pod.metadata.name).event(lease, 'Normal', 'LeaderElection', `${id} ${what}`);
 }
 
 function reportLeader(process: Process, memory: ElectionMemory): ElectionMemory {
   if (memory.holder === '' || memory.holder === memory.reported) return memory;
-  if (memory.holder !== identityOf(process)) print(process, `new leader elected: ${memory.holder}`);
+  if (memory.holder !== memory.id) print(process, `new leader elected: ${memory.holder}`);
   return { ...memory, reported: memory.holder };
 }
 
@@ -124,10 +126,8 @@ function stepCandidate(process: Process, election: Election, memory: ElectionMem
   const next = reportLeader(process, attempt.memory);
   if (!attempt.isHeld) return { ...next, nextAtMs: ctx.nowMs + Math.round(election.retryPeriodMs * (1 + ctx.random() * 1.2)) };
   print(process, `became leader (token ${next.transitions})`);
-  announce(process, election, 'became leader');
-  ctx
-    .as(process.pod.metadata.name)
-    .observe('LE-05', { holder: identityOf(process), transitions: next.transitions }, process.pod);
+  announce(process, election, next.id, 'became leader');
+  ctx.as(process.pod.metadata.name).observe('LE-05', { holder: next.id, transitions: next.transitions }, process.pod);
   return {
     ...next,
     isLeading: true,
@@ -146,8 +146,8 @@ function stepLeader(process: Process, election: Election, memory: ElectionMemory
   if (ctx.nowMs >= deadlineMs) {
     print(process, 'failed to renew lease');
     print(process, 'stopped leading');
-    announce(process, election, 'stopped leading');
-    ctx.as(process.pod.metadata.name).observe('LE-06', { holder: identityOf(process) }, process.pod);
+    announce(process, election, memory.id, 'stopped leading');
+    ctx.as(process.pod.metadata.name).observe('LE-06', { holder: memory.id }, process.pod);
     return null;
   }
   const attempt = tryAcquireOrRenew(process, election, memory);
@@ -166,7 +166,7 @@ export function stepElection(process: Process, election: Election, memory: Elect
 export function release(process: Process, election: Election, memory: ElectionMemory): void {
   const { ctx, pod } = process;
   const lease = ctx.read.get('leases', pod.metadata.namespace ?? '', election.lease);
-  const me = identityOf(process);
+  const me = memory.id;
   if (!memory.isLeading || !isConnected(process) || lease?.spec.holderIdentity !== me) return;
   const time = formatMicroTime(ctx.settings.epochMs + ctx.nowMs);
   const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: time, renewTime: time };

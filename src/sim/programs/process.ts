@@ -8,6 +8,8 @@ import { programOf } from './program.ts';
 
 /** Election state of one process (LE-02 … LE-08). */
 export interface ElectionMemory {
+  /** What the process is called in the Lease. */
+  readonly id: string;
   readonly isLeading: boolean;
   readonly nextAtMs: number;
   /** The record seen last, and when (LE-03). */

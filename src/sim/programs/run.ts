@@ -5,7 +5,7 @@ import { formatTime } from '../../base/time.ts';
 import type { SyncContext } from '../actor.ts';
 import type { LocalContainer, LocalPod } from '../kubelet/machine.ts';
 import { call } from '../network.ts';
-import { newElection, release, stepElection } from './election.ts';
+import { newElection, newIdentity, release, stepElection } from './election.ts';
 import { memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
 import { type Program, programOf, type Task } from './program.ts';
 
@@ -24,7 +24,7 @@ function begin(process: Process, program: Program, run: string): ProcessMemory {
     ...newMemory(run),
     taskAtMs: program.task ? nextTickMs(program.task, nowMs, ctx.settings.epochMs) : null,
     requestAtMs: program.requests ? nowMs + program.requests.everyMs : null,
-    election: program.election ? newElection(nowMs) : null,
+    election: program.election ? newElection(nowMs, newIdentity(process)) : null,
   };
 }
 

@@ -7,10 +7,11 @@ import { ApiError } from '../../src/sim/api/status.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { fencepostsOf } from '../../src/sim/controllers/deployment/fenceposts.ts';
 import { performFault } from '../../src/sim/faults.ts';
-import type { Deployment, Lease, LogEntry, PodDisruptionBudget } from '../../src/sim/types.ts';
+import type { Deployment, Lease, LogEntry, Pod, PodDisruptionBudget } from '../../src/sim/types.ts';
 import { newCluster, workload } from '../support/cluster.ts';
 
-const SEEDS = 60;
+/** More with `SEEDS=200 node --test tests/property/sim-invariants.test.ts`. */
+const SEEDS = Number(process.env['SEEDS'] ?? 24);
 
 /** A small generator of its own, so that a failing seed can be named and replayed. */
 function chance(seed: number): (below: number) => number {
@@ -43,6 +44,7 @@ function start(seed: number): { readonly cluster: Cluster; readonly api: Client 
     { metadata: { name: 'web', namespace: 'default' }, spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } } },
     'input',
   );
+  made.api.create('statefulsets', workload('db', 3, { serviceName: 'db' }), 'input');
   made.cluster.advanceTo(5000);
   return made;
 }
@@ -54,7 +56,7 @@ const podName = (cluster: Cluster, draw: (below: number) => number) => {
   const pods = cluster.read.list('pods');
   return pods[draw(pods.length)]?.metadata.name ?? 'none';
 };
-const COMMANDS: readonly Deed[] = [
+const COMMANDS: Deed[] = [
   (_, api, draw) => api.scale('deployments', 'default', 'web', draw(7), 'input'),
   (_, api, draw) =>
     api.patch(
@@ -80,6 +82,19 @@ const COMMANDS: readonly Deed[] = [
       'input',
     ),
 ];
+COMMANDS.push(
+  (_, api, draw) => api.scale('statefulsets', 'default', 'db', draw(5), 'input'),
+  (_, api, draw) =>
+    api.patch(
+      'statefulsets',
+      'default',
+      'db',
+      { spec: { template: { spec: { containers: [{ name: 'c', image: ['web:1', 'web:2'][draw(2)] as string }] } } } },
+      'strategic',
+      'input',
+    ),
+  (cluster, api, draw) => api.delete('pods', 'default', podName(cluster, draw), { gracePeriodSeconds: 0 }, 'input'),
+);
 const FAULTS: readonly Deed[] = [
   (cluster, _, draw) => void performFault(cluster, { node: nodeName(draw), power: draw(2) === 0 ? 'off' : 'on' }),
   (cluster, _, draw) => void performFault(cluster, { node: nodeName(draw), network: draw(2) === 0 ? 'off' : 'on' }),
@@ -136,6 +151,24 @@ function check(entry: LogEntry, cluster: Cluster, seed: number): void {
   }
 }
 
+/** STS-14: an ordinal is only made when all lower ones are up. The log tells what was there at that moment. */
+function checkOrder(entry: LogEntry, seed: number, live: Map<string, Pod>): void {
+  if (entry.object?.resource !== 'pods' || !entry.object.name.startsWith('db-')) return;
+  const { name } = entry.object;
+  if (entry.verb === 'create') {
+    assert.ok(!live.has(name), `seed ${seed}: STS-17 two ${name} at ${entry.atMs}`);
+    for (let ordinal = Number(name.slice(3)) - 1; entry.why === 'STS-13' && ordinal >= 0; ordinal--) {
+      const lower = live.get(`db-${ordinal}`);
+      const isUp =
+        lower?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') &&
+        !lower.metadata.deletionTimestamp;
+      assert.ok(isUp, `seed ${seed}: STS-14 ${name} made before db-${ordinal} was up, at ${entry.atMs}`);
+    }
+  }
+  if (entry.after) live.set(name, entry.after as Pod);
+  else live.delete(name);
+}
+
 function settle(cluster: Cluster, limitMs: number): boolean {
   const isQuiet = (entry: LogEntry) =>
     entry.verb === 'observe' || entry.object?.resource === 'leases' || entry.object?.resource === 'events';
@@ -152,13 +185,18 @@ test('surge, budgets and leases hold after every write, and the cluster settles 
   for (let seed = 1; seed <= SEEDS; seed++) {
     const draw = chance(seed);
     const { cluster, api } = start(seed);
+    const live = new Map<string, Pod>();
+    for (const entry of cluster.log()) checkOrder(entry, seed, live);
     let seen = cluster.logLength;
     for (let round = 0; round < 12; round++) {
       const deeds = draw(3) === 0 ? FAULTS : COMMANDS;
       perform(deeds[draw(deeds.length)] as Deed, cluster, api, draw);
       const untilMs = cluster.nowMs + draw(8000);
       do {
-        for (const entry of cluster.log(seen)) check(entry, cluster, seed);
+        for (const entry of cluster.log(seen)) {
+          check(entry, cluster, seed);
+          checkOrder(entry, seed, live);
+        }
         seen = cluster.logLength;
       } while (cluster.nextEvent(untilMs));
       cluster.advanceTo(untilMs);
@@ -172,6 +210,7 @@ test('surge, budgets and leases hold after every write, and the cluster settles 
       for (const deed of ['thaw', 'well']) performFault(cluster, { container: deed, pod: pod.metadata.name });
     perform(COMMANDS[1] as Deed, cluster, api, () => 0);
     perform(COMMANDS[0] as Deed, cluster, api, () => 3);
+    perform(COMMANDS[6] as Deed, cluster, api, () => 3);
     assert.ok(settle(cluster, 1_200_000), `seed ${seed}: does not settle`);
     const { status, spec } = cluster.read.get('deployments', 'default', 'web') as Deployment;
     assert.deepEqual(

@@ -89,20 +89,17 @@ function applyOne(
       throw withSource(error, 'creating', file);
     }
   }
-  if (there.metadata.annotations?.[LAST_APPLIED] === undefined)
-    ctx.err(NO_ANNOTATION(objectName(info, name).replace('/', 's/')));
+  if (there.metadata.annotations?.[LAST_APPLIED] === undefined) ctx.err(NO_ANNOTATION(`${info.resource}/${name}`));
   const change = patchFor(manifest, there);
   if (!change) return { object: there, done: 'unchanged' };
   if (clientOnly) return { object: there, done: 'configured' };
   try {
     const object = sendPatch(ctx, info, namespace, name, change.type, change.patch, { query });
-    return { object, done: isSameVersion(object, there) ? 'unchanged' : 'configured' };
+    return { object, done: 'configured' };
   } catch (error) {
     throw applyError(error, change.patch, manifest);
   }
 }
-
-const isSameVersion = (_a: KubeObject, _b: KubeObject): boolean => false;
 
 /** AddSourceToErr twice: the patch, what it was for, and the file. */
 function applyError(error: unknown, patch: Data, manifest: Manifest): unknown {

@@ -249,8 +249,16 @@ export const runPod: Verb = {
     env: { type: 'list', help: 'Environment: key=value' },
     port: { type: 'int', help: 'The port that the container opens' },
     command: boolFlag('What stands behind -- is the command, not its arguments'),
+    stdin: boolFlag('There is no input here', 'i'),
+    tty: boolFlag('There is no terminal here', 't'),
+    attach: boolFlag('There is no terminal here'),
+    rm: boolFlag('Only works with a terminal'),
   },
   run: (args, ctx) => {
+    if (['stdin', 'tty', 'attach', 'rm'].some((name) => isOn(args, name)))
+      throw new Refusal(
+        'error: programs in this simulator have no terminal. Run it without -it and --rm, then read kubectl logs or use kubectl exec.',
+      );
     if (args.words.length === 0)
       throw new Refusal("error: NAME is required for run\nSee 'kubectl run -h' for help and examples");
     const [name = ''] = args.words;

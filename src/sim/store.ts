@@ -16,12 +16,22 @@ export interface From {
   readonly facts?: Readonly<Record<string, Json>>;
 }
 
-/** Keys in the order of creation, by what they have in common. */
-type Buckets = Map<string, string[]>;
+/** An object and its rank by creation, of which only the order means anything. The same entry stands in every bucket. */
+interface Entry {
+  readonly rank: number;
+  object: KubeObject;
+}
+
+/** Entries with something in common, by rank. `list` holds their objects until one of them changes; it is replaced, never changed. */
+interface Bucket {
+  readonly entries: Entry[];
+  list: readonly KubeObject[] | null;
+}
+
+type Buckets = Map<string, Bucket>;
 
 interface Index {
-  /** Rank of each key by creation; only its order means anything. */
-  readonly ranks: Map<string, number>;
+  readonly entries: Map<string, Entry>;
   readonly controllers: Buckets;
   readonly orphans: Buckets;
   readonly owners: Buckets;
@@ -41,6 +51,7 @@ export function refOf(resource: Resource, object: KubeObject): ObjectRef {
 }
 
 const NONE: ReadonlyMap<string, KubeObject> = new Map();
+const EMPTY: readonly KubeObject[] = [];
 
 export class Store implements Reader {
   readonly #state: ClusterState;
@@ -71,24 +82,22 @@ export class Store implements Reader {
   }
 
   controlledBy<R extends Resource>(resource: R, ownerUid: string): readonly ObjectOf<R>[] {
-    return this.#resolve(resource, this.#index(resource).controllers.get(ownerUid)) as readonly ObjectOf<R>[];
+    return listOf(this.#index(resource).controllers.get(ownerUid)) as readonly ObjectOf<R>[];
   }
 
   orphans<R extends Resource>(resource: R, namespace: string): readonly ObjectOf<R>[] {
-    return this.#resolve(resource, this.#index(resource).orphans.get(namespace)) as readonly ObjectOf<R>[];
+    return listOf(this.#index(resource).orphans.get(namespace)) as readonly ObjectOf<R>[];
   }
 
   podsOn(node: string): readonly Pod[] {
-    return this.#resolve('pods', this.#index('pods').nodes.get(node)) as readonly Pod[];
+    return listOf(this.#index('pods').nodes.get(node)) as readonly Pod[];
   }
 
   dependents(ownerUid: string): readonly { readonly resource: Resource; readonly object: KubeObject }[] {
     return [...this.#state.objects.keys()]
       .filter((resource) => resource !== 'events')
       .sort()
-      .flatMap((resource) =>
-        this.#resolve(resource, this.#index(resource).owners.get(ownerUid)).map((object) => ({ resource, object })),
-      );
+      .flatMap((resource) => listOf(this.#index(resource).owners.get(ownerUid)).map((object) => ({ resource, object })));
   }
 
   has(uid: string): boolean {
@@ -170,17 +179,12 @@ export class Store implements Reader {
     this.#written(entry);
   }
 
-  #resolve(resource: Resource, keys: readonly string[] | undefined): readonly KubeObject[] {
-    const byKey = this.#state.objects.get(resource) ?? NONE;
-    return keys ? keys.map((key) => byKey.get(key) as KubeObject) : [];
-  }
-
   #index(resource: Resource): Index {
     let index = this.#indexes.get(resource);
     if (!index) {
-      index = { ranks: new Map(), controllers: new Map(), orphans: new Map(), owners: new Map(), nodes: new Map(), last: 0 };
+      index = { entries: new Map(), controllers: new Map(), orphans: new Map(), owners: new Map(), nodes: new Map(), last: 0 };
       this.#indexes.set(resource, index);
-      for (const [key, object] of this.#state.objects.get(resource) ?? NONE) addTo(index, key, object);
+      for (const [key, object] of this.#state.objects.get(resource) ?? NONE) enter(index, key, object);
     }
     return index;
   }
@@ -193,10 +197,10 @@ export class Store implements Reader {
       if (after) this.#uids.add(after.metadata.uid);
     }
     const index = this.#indexes.get(resource);
-    if (!index || (before && after && samePlaces(before, after))) return;
-    if (before) removeFrom(index, key, before);
-    if (after) addTo(index, key, after);
-    else index.ranks.delete(key);
+    if (!index) return;
+    if (before && after) replaceIn(index, key, before, after);
+    else if (after) enter(index, key, after);
+    else if (before) leave(index, key, before);
   }
 }
 
@@ -219,35 +223,63 @@ function placesOf(index: Index, object: KubeObject): readonly (readonly [Buckets
   return places;
 }
 
-/** Where a key of a rank stands, or would stand, in a bucket; found by halving. */
-function placeIn(keys: readonly string[], rank: number, ranks: ReadonlyMap<string, number>): number {
-  let [from, to] = [0, keys.length];
+/** The objects of a bucket now: the same array as long as none of them changes. */
+function listOf(bucket: Bucket | undefined): readonly KubeObject[] {
+  if (!bucket) return EMPTY;
+  bucket.list ??= bucket.entries.map((entry) => entry.object);
+  return bucket.list;
+}
+
+/** Where a rank stands, or would stand, in a bucket; found by halving. */
+function placeIn(entries: readonly Entry[], rank: number): number {
+  let [from, to] = [0, entries.length];
   while (from < to) {
     const middle = (from + to) >> 1;
-    if ((ranks.get(keys[middle] as string) as number) < rank) from = middle + 1;
+    if ((entries[middle] as Entry).rank < rank) from = middle + 1;
     else to = middle;
   }
   return from;
 }
 
-function addTo(index: Index, key: string, object: KubeObject): void {
-  const { ranks } = index;
-  const rank = ranks.get(key) ?? ++index.last;
-  ranks.set(key, rank);
-  for (const [buckets, place] of placesOf(index, object)) {
-    const keys = buckets.get(place);
-    if (!keys) buckets.set(place, [key]);
-    else if ((ranks.get(keys.at(-1) as string) as number) < rank) keys.push(key);
-    else keys.splice(placeIn(keys, rank, ranks), 0, key);
+function enter(index: Index, key: string, object: KubeObject): void {
+  const entry = { rank: ++index.last, object };
+  index.entries.set(key, entry);
+  addTo(index, entry, object);
+}
+
+function leave(index: Index, key: string, object: KubeObject): void {
+  removeFrom(index, index.entries.get(key) as Entry, object);
+  index.entries.delete(key);
+}
+
+function replaceIn(index: Index, key: string, before: KubeObject, after: KubeObject): void {
+  const entry = index.entries.get(key) as Entry;
+  entry.object = after;
+  if (samePlaces(before, after)) {
+    for (const [buckets, place] of placesOf(index, after)) (buckets.get(place) as Bucket).list = null;
+  } else {
+    removeFrom(index, entry, before);
+    addTo(index, entry, after);
   }
 }
 
-function removeFrom(index: Index, key: string, object: KubeObject): void {
+function addTo(index: Index, entry: Entry, object: KubeObject): void {
   for (const [buckets, place] of placesOf(index, object)) {
-    const keys = buckets.get(place);
-    if (!keys) continue;
-    const at = placeIn(keys, index.ranks.get(key) as number, index.ranks);
-    if (keys[at] === key) keys.splice(at, 1);
-    if (keys.length === 0) buckets.delete(place);
+    const bucket = buckets.get(place);
+    if (bucket) {
+      bucket.entries.splice(placeIn(bucket.entries, entry.rank), 0, entry);
+      bucket.list = null;
+    } else buckets.set(place, { entries: [entry], list: null });
+  }
+}
+
+function removeFrom(index: Index, entry: Entry, object: KubeObject): void {
+  for (const [buckets, place] of placesOf(index, object)) {
+    const bucket = buckets.get(place);
+    if (!bucket) continue;
+    const at = placeIn(bucket.entries, entry.rank);
+    if (bucket.entries[at] === entry) bucket.entries.splice(at, 1);
+    bucket.list = null;
+    if (bucket.entries.length === 0) buckets.delete(place);
   }
 }

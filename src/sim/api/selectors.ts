@@ -35,14 +35,20 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
 export const meets = (requirements: readonly Requirement[], labels: Labels = {}): boolean =>
   requirements.every((requirement) => holds(requirement, labels));
 
-/** Whether labels match a metav1.LabelSelector; null or undefined matches nothing, an empty one everything. */
-export function matchesSelector(selector: LabelSelector | null | undefined, labels: Labels = {}): boolean {
-  if (!selector) return false;
-  for (const key in selector.matchLabels) if (labels[key] !== selector.matchLabels[key]) return false;
-  return (selector.matchExpressions ?? []).every((e) =>
-    holds({ key: e.key, operator: e.operator, values: e.values ?? [] }, labels),
-  );
+/** A metav1.LabelSelector as a question, for asking it often; null or undefined matches nothing, an empty one everything. */
+export function matcherOf(selector: LabelSelector | null | undefined): (labels: Labels | undefined) => boolean {
+  if (!selector) return () => false;
+  const wanted = Object.entries(selector.matchLabels ?? {});
+  const requirements = (selector.matchExpressions ?? []).map((e) => ({ ...e, values: e.values ?? [] }));
+  return (labels = {}) => {
+    for (const [key, value] of wanted) if (labels[key] !== value) return false;
+    return requirements.length === 0 || meets(requirements, labels);
+  };
 }
+
+/** Whether labels match a metav1.LabelSelector. */
+export const matchesSelector = (selector: LabelSelector | null | undefined, labels: Labels = {}): boolean =>
+  matcherOf(selector)(labels);
 
 /** The text form of a LabelSelector, as tables and describe print it (metav1.FormatLabelSelector); `<none>` when it selects nothing special. */
 export function formatSelector(selector: LabelSelector | null | undefined): string {

@@ -1,7 +1,7 @@
 // Which Pods and ReplicaSets belong to whom.
 // Models pkg/controller/controller_ref_manager.go ClaimObject (v1.36), rule CTL-07.
 
-import { matchesSelector } from '../api/selectors.ts';
+import { matcherOf } from '../api/selectors.ts';
 import type { KubeObject, LabelSelector, OwnerReference, Pod } from '../types.ts';
 
 /** Whether a selector has no requirement at all. */
@@ -36,11 +36,12 @@ export function planClaims<T extends KubeObject>(
   const keep: T[] = [];
   const adopt: T[] = [];
   const release: T[] = [];
+  const isSelected = matcherOf(selector);
   const ownerGoes = owner.metadata.deletionTimestamp !== undefined;
   for (const candidate of candidates) {
     const reference = controllerOf(candidate);
-    const matches = matchesSelector(selector, candidate.metadata.labels);
     if (reference && reference.uid !== owner.metadata.uid) continue;
+    const matches = isSelected(candidate.metadata.labels);
     if (reference) {
       if (matches) keep.push(candidate);
       else if (!ownerGoes) release.push(candidate);

@@ -4,7 +4,7 @@
 
 import { isSame } from '../../base/json.ts';
 import type { Actor, SyncContext } from '../actor.ts';
-import { matchesSelector } from '../api/selectors.ts';
+import { matcherOf, matchesSelector } from '../api/selectors.ts';
 import { ApiError } from '../api/status.ts';
 import type { Condition, Pod, ReplicaSet } from '../types.ts';
 import { itself, ownersOf, splitKey } from './keys.ts';
@@ -44,9 +44,10 @@ export function replicaSetStatus(
   now: string,
 ): ReplicaSet['status'] {
   const templateLabels = rs.spec.template.metadata?.labels ?? {};
+  const isLabelled = matcherOf({ matchLabels: templateLabels });
   const ready = active.filter(isReady);
   const available = ready.filter((pod) => isAvailable(pod, rs.spec.minReadySeconds ?? 0, epochMs)).length;
-  const labelled = active.filter((pod) => matchesSelector({ matchLabels: templateLabels }, pod.metadata.labels)).length;
+  const labelled = active.filter((pod) => isLabelled(pod.metadata.labels)).length;
   const conditions = failureConditions(rs.status.conditions ?? [], failure, now);
   return {
     replicas: active.length,

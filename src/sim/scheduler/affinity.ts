@@ -2,7 +2,7 @@
 // Models pkg/scheduler/framework/plugins/{nodeaffinity,interpodaffinity,podtopologyspread} (v1.36), rule SCH-01.
 // Differs: namespaceSelector, matchLabelKeys and minDomains are not read.
 
-import { matchesSelector, meets, type Requirement } from '../api/selectors.ts';
+import { matcherOf, matchesSelector, meets, type Requirement } from '../api/selectors.ts';
 import type { LabelSelector, Node, Pod } from '../types.ts';
 import type { NodeInfo } from './node.ts';
 
@@ -81,7 +81,7 @@ export function podAffinityFault(
   }
   if (required(pod, 'podAntiAffinity').some((term) => someoneInDomain(nodes, at, term, pod))) return 'anti-affinity';
   const rejects = (info: NodeInfo) =>
-    info.pods.some((other) =>
+    info.rejecting.some((other) =>
       required(other, 'podAntiAffinity').some(
         (term) => isSameDomain(info.node, at, term.topologyKey) && termMatches(term, other, pod),
       ),
@@ -109,11 +109,11 @@ export interface SpreadConstraint {
   readonly labelSelector?: LabelSelector;
 }
 
-/** Pods on a node that a spreading constraint counts. */
-export function countSpread(info: NodeInfo, namespace: string, selector: LabelSelector | undefined): number {
+/** Pods on a node that a spreading constraint counts. `isSelected` is the matcher of its selector. */
+export function countSpread(info: NodeInfo, namespace: string, isSelected: ReturnType<typeof matcherOf>): number {
   let count = 0;
   for (const { metadata } of info.pods) {
-    if (metadata.namespace === namespace && !metadata.deletionTimestamp && matchesSelector(selector, metadata.labels)) count++;
+    if (metadata.namespace === namespace && !metadata.deletionTimestamp && isSelected(metadata.labels)) count++;
   }
   return count;
 }
@@ -125,13 +125,14 @@ export function breaksSpread(pod: Pod, at: NodeInfo, nodes: readonly NodeInfo[])
     if (constraint.whenUnsatisfiable !== 'DoNotSchedule') return false;
     const domain = at.node.metadata.labels?.[constraint.topologyKey];
     if (domain === undefined) return true;
+    const isSelected = matcherOf(constraint.labelSelector);
     const counts = new Map<string, number>();
     for (const info of nodes) {
       const name = info.node.metadata.labels?.[constraint.topologyKey];
       if (name === undefined || !matchesNodeSelection(pod, info.node)) continue;
-      counts.set(name, (counts.get(name) ?? 0) + countSpread(info, pod.metadata.namespace ?? '', constraint.labelSelector));
+      counts.set(name, (counts.get(name) ?? 0) + countSpread(info, pod.metadata.namespace ?? '', isSelected));
     }
-    const own = matchesSelector(constraint.labelSelector, pod.metadata.labels) ? 1 : 0;
+    const own = isSelected(pod.metadata.labels) ? 1 : 0;
     return (counts.get(domain) ?? 0) + own - Math.min(...counts.values()) > constraint.maxSkew;
   });
 }

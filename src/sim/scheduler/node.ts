@@ -15,6 +15,8 @@ export interface NodeInfo {
   readonly pods: readonly Pod[];
   readonly allocatable: Amount & { readonly pods: number };
   readonly requested: Amount;
+  /** Pods that turn others down (required anti-affinity); few, so that all others need not be asked. */
+  readonly rejecting: readonly Pod[];
   /** Like requested, with 100m and 200MB for containers that ask for nothing (SCH-02). */
   readonly scored: Amount;
 }
@@ -53,8 +55,19 @@ export function requestsOf(pod: Pod): readonly [requested: Amount, scored: Amoun
   return known;
 }
 
-/** A node with the Pods that take room on it. `pods` may hold ended ones; they are left out. */
+/** What was worked out for a node the last time, and from which list of Pods; a cache, not state. */
+const infos = new WeakMap<Node, readonly [pods: readonly Pod[], info: NodeInfo]>();
+
+/** A node with the Pods that take room on it. `pods` may hold ended ones; they are left out. The same list gives the same answer. */
 export function nodeInfoOf(node: Node, pods: readonly Pod[]): NodeInfo {
+  const known = infos.get(node);
+  if (known?.[0] === pods) return known[1];
+  const info = newNodeInfo(node, pods);
+  infos.set(node, [pods, info]);
+  return info;
+}
+
+function newNodeInfo(node: Node, pods: readonly Pod[]): NodeInfo {
   const present = pods.filter((pod) => pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed');
   const allocatable = node.status.allocatable ?? {};
   let requested = NOTHING;
@@ -69,5 +82,8 @@ export function nodeInfoOf(node: Node, pods: readonly Pod[]): NodeInfo {
     memory: quantityOf(allocatable['memory'] ?? '0'),
     pods: quantityOf(allocatable['pods'] ?? '0'),
   };
-  return { node, pods: present, allocatable: room, requested, scored };
+  const rejecting = present.filter(
+    (pod) => pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined,
+  );
+  return { node, pods: present, rejecting, allocatable: room, requested, scored };
 }

@@ -2,6 +2,7 @@
 // Models pkg/scheduler/framework/plugins scores and weights of apis/config/v1/default_plugins.go (v1.36), rules SCH-01 … SCH-03.
 // Differs: no ImageLocality; of equal nodes the first in the list wins.
 
+import { matcherOf } from '../api/selectors.ts';
 import type { LabelSelector, Pod } from '../types.ts';
 import { countSpread, preferredNodeWeight, preferredPodWeight, type SpreadConstraint } from './affinity.ts';
 import { tolerates } from './filter.ts';
@@ -68,15 +69,13 @@ export function topologySpread(pod: Pod, nodes: readonly NodeInfo[], defaultSele
   if (soft.length === 0) return nodes.map(() => 0);
   const raw = nodes.map(() => 0);
   for (const constraint of soft) {
+    const isSelected = matcherOf(constraint.labelSelector);
     const counts = new Map<string, number>();
     const domains = nodes.map(({ node }) => node.metadata.labels?.[constraint.topologyKey]);
     nodes.forEach((info, i) => {
       const domain = domains[i];
       if (domain !== undefined)
-        counts.set(
-          domain,
-          (counts.get(domain) ?? 0) + countSpread(info, pod.metadata.namespace ?? '', constraint.labelSelector),
-        );
+        counts.set(domain, (counts.get(domain) ?? 0) + countSpread(info, pod.metadata.namespace ?? '', isSelected));
     });
     const weight = Math.log(counts.size + 2);
     domains.forEach((domain, i) => {

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import { heartbeat } from '../kubelet/heartbeat.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { scheduler } from '../scheduler/scheduler.ts';
+import { autoscaler } from './autoscaler.ts';
 import { cronJobController } from './cronjob/cronjob.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { disruptionController } from './disruption.ts';
@@ -27,6 +28,7 @@ export const ACTORS: readonly Actor[] = [
   jobController,
   ttlController,
   cronJobController,
+  autoscaler,
   scheduler,
   kubelet,
   heartbeat,

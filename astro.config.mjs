@@ -7,7 +7,8 @@ import { bookPlugin } from './src/book/plugin.ts';
 
 // Nothing may be inlined as a script or a style: the policy of every page is `default-src 'none'` without `unsafe-inline`.
 export default defineConfig({
-  site: process.env.SITE ?? 'https://ordinal.example',
+  // Where the site will stand: canonical addresses, language twins and the sitemap are absolute. SITE=https://… npm run build
+  site: process.env.SITE ?? 'http://localhost:4321',
   trailingSlash: 'always',
   prerenderConflictBehavior: 'error',
   compressHTML: true,
@@ -25,5 +26,11 @@ export default defineConfig({
       i18n: { defaultLocale: 'en', locales: { en: 'en', zh: 'zh-Hans' } },
     }),
   ],
-  vite: { build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'page', test: /src\/ui\/page\/|preload-helper/ }] } } } } },
+  vite: {
+    build: {
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'page', test: /src\/ui\/page\/|preload-helper/ }] } } },
+    },
+  },
 });

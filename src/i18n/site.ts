@@ -94,7 +94,10 @@ export const site = {
     '引擎遵循这些页面用得到的Kubernetes 1.36规则。与真实集群不同的、没有做的，都列在这里，免得实验无意中教错。',
   ],
   differs: ['Where the source says how it differs', '源码里写明的不同之处'],
-  differsText: ['Each file that models a part of Kubernetes names that part and its own differences. This list is taken from the files.', '每个模仿Kubernetes某一部分的源文件，都写明模仿的是哪里、有什么不同。这个列表就是从源文件里取出来的（英文）。'],
+  differsText: [
+    'Each file that models a part of Kubernetes names that part and its own differences. This list is taken from the files.',
+    '每个模仿Kubernetes某一部分的源文件，都写明模仿的是哪里、有什么不同。这个列表就是从源文件里取出来的（英文）。',
+  ],
   rulesKept: ['{n} rules are followed', '遵循的规则：{n}条'],
   ruleSource: ['Source', '来源'],
   notFoundTitle: ['Nothing at this address', '这个地址没有内容'],
@@ -104,6 +107,7 @@ export const site = {
   ],
   toMap: ['To the map', '去看地图'],
   // concept pages
+  answers: ['What the lab answers', '实验给出的答案'],
   minutes: ['{n} min', '{n}分钟'],
   labsHere: ['{n} lab|{n} labs', '{n}个实验'],
   cardsHere: ['{n} card|{n} cards', '{n}张卡片'],
@@ -174,7 +178,21 @@ export const cardKinds = {
 } as const satisfies Record<string, Twin>;
 
 /** Small numbers at the head of an English sentence are words. */
-export const numberWords = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten', 'Eleven', 'Twelve'] as const;
+export const numberWords = [
+  'No',
+  'One',
+  'Two',
+  'Three',
+  'Four',
+  'Five',
+  'Six',
+  'Seven',
+  'Eight',
+  'Nine',
+  'Ten',
+  'Eleven',
+  'Twelve',
+] as const;
 
 export const parts = {
   foundations: ['Foundations', '基础'],

@@ -12,7 +12,9 @@ export const getStaticPaths = () => langs.map((lang) => ({ params: { lang } }));
 export const GET: APIRoute = ({ params }) => {
   const lang = isLang(params['lang']) ? params['lang'] : 'en';
   const book = loadBook();
-  const cards = deckOf(book).map(({ title, face, hash, ...card }): DeckCard => ({ ...card, ...face[lang], title: title[lang], hash: hash[lang] }));
+  const cards = deckOf(book).map(
+    ({ title, face, hash, ...card }): DeckCard => ({ ...card, ...face[lang], title: title[lang], hash: hash[lang] }),
+  );
   const file: DeckFile = { version: 1, lang, cards, aliases: aliasesOf(loadLock(book.root)) };
   return Response.json(file);
 };

@@ -1,6 +1,7 @@
 // What the container of an image does, as data from the scenario file.
 // Nothing upstream corresponds to it: it takes the place of the machine code in an image.
 
+import { quantityOf } from '../api/quantity.ts';
 import type { Json } from '../types.ts';
 
 /** A piece of work that the program does again and again. */
@@ -35,6 +36,9 @@ export interface Program {
   readonly exitCode: number | readonly number[] | Readonly<Record<string, number>>;
   readonly stopAfterMs: number;
   readonly canPull: boolean;
+  /** CPU used always, in thousandths of a core, and CPU time that each request costs. */
+  readonly cpuMilli: number;
+  readonly cpuPerRequestMs: number;
   readonly task?: Task;
   readonly election?: Election;
   readonly receive?: { readonly isFencing: boolean };
@@ -106,6 +110,8 @@ export function parseProgram(value: Json | undefined): Program {
     exitCode: (fields['exitCode'] ?? 0) as Program['exitCode'],
     stopAfterMs: duration(fields, 'stopAfter', 300),
     canPull: fields['pull'] !== 'fail',
+    cpuMilli: quantityOf(fields['cpu'] as string | number | undefined) * 1000,
+    cpuPerRequestMs: duration(fields, 'cpuPerRequest', 0),
     ...(isFields(task) ? { task: taskOf(task) } : {}),
     ...(isFields(election) ? { election: electionOf(election) } : {}),
     ...(receive === undefined || receive === null

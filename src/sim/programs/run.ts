@@ -8,6 +8,7 @@ import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
 import { memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
 import { type Program, programOf, type Task } from './program.ts';
+import { meter } from './usage.ts';
 
 /** When a task is done next after `nowMs`. APP-01. */
 export function nextTickMs(task: Task, nowMs: number, epochMs: number): number {
@@ -58,6 +59,7 @@ function doRequest(process: Process, requests: NonNullable<Program['requests']>,
     answer.kind === 'reached'
       ? `${answer.isSick ? 500 : 200} from ${answer.pod}`
       : { timeout: 'timeout', refused: 'connection refused', unknown: `could not resolve host: ${requests.to}` }[answer.kind];
+  if (answer.kind === 'reached') meter(answer.uid, ctx);
   print(process, line);
   if (!line.startsWith('200')) ctx.as(pod.metadata.name).observe('APP-04', { to: requests.to, answer: line }, pod);
   return { ...memory, requestAtMs: ctx.nowMs + requests.everyMs };

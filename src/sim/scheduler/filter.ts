@@ -2,7 +2,7 @@
 // Models pkg/scheduler/framework/plugins (NodeUnschedulable, NodeName, TaintToleration, NodeAffinity, NodePorts, NodeResourcesFit,
 // PodTopologySpread, InterPodAffinity; in this order, the first that refuses speaks) and types.go FitError (v1.36), rules SCH-01, SCH-04.
 
-import type { Pod, Taint, Toleration } from '../types.ts';
+import type { Node, Pod, Taint, Toleration } from '../types.ts';
 import { breaksSpread, matchesNodeSelection, podAffinityFault } from './affinity.ts';
 import { type NodeInfo, requestsOf } from './node.ts';
 
@@ -45,8 +45,13 @@ function hostPortsOf(pod: Pod): readonly string[] {
   );
 }
 
-/** SCH-01: why this node cannot take the Pod; null when it can. */
-export function refusalOf(pod: Pod, info: NodeInfo, nodes: readonly NodeInfo[]): Refusal | null {
+/** SCH-01: why this node cannot take the Pod; null when it can. `volumes` speaks for the Pod's claims. */
+export function refusalOf(
+  pod: Pod,
+  info: NodeInfo,
+  nodes: readonly NodeInfo[],
+  volumes: (node: Node) => Refusal | null = () => null,
+): Refusal | null {
   const { spec, metadata } = info.node;
   if (spec.unschedulable && !isTolerated(pod, UNSCHEDULABLE)) return hopeless('node(s) were unschedulable');
   if (pod.spec.nodeName && pod.spec.nodeName !== metadata.name) return hopeless("node(s) didn't match the requested node name");
@@ -57,7 +62,7 @@ export function refusalOf(pod: Pod, info: NodeInfo, nodes: readonly NodeInfo[]):
   if (wanted.length > 0 && info.pods.some((other) => hostPortsOf(other).some((port) => wanted.includes(port)))) {
     return full("node(s) didn't have free ports for the requested pod ports");
   }
-  const resources = resourceRefusal(pod, info);
+  const resources = resourceRefusal(pod, info) ?? volumes(info.node);
   if (resources) return resources;
   if (breaksSpread(pod, info, nodes)) return full("node(s) didn't match pod topology spread constraints");
   const fault = podAffinityFault(pod, info.node, nodes);

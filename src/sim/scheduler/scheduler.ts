@@ -13,7 +13,7 @@ import type { KubeObject, LabelSelector, Node, Pod } from '../types.ts';
 import { type Refusal, refusalOf, unschedulableMessage } from './filter.ts';
 import { type NodeInfo, nodeInfoOf } from './node.ts';
 import { scoresOf } from './score.ts';
-import { claimFault, claimsToPlace, placeClaims, volumeRefusal } from './volumes.ts';
+import { claimFault, claimsState, hostRefusal, placeClaims, volumeRefusal } from './volumes.ts';
 
 const FLUSH_MS = 300_000;
 
@@ -26,11 +26,13 @@ export function planSchedule(
   pod: Pod,
   nodes: readonly NodeInfo[],
   defaultSelector: LabelSelector | null,
-  volumesRefuse: (node: Node) => Refusal | null = () => null,
+  read?: Reader,
 ): SchedulePlan {
   const refusals: Refusal[] = [];
   const feasible = nodes.filter((info) => {
-    const refusal = refusalOf(pod, info, nodes) ?? volumesRefuse(info.node);
+    const refusal =
+      (read && hostRefusal(pod, info.node, read)) ??
+      refusalOf(pod, info, nodes, (node) => (read ? volumeRefusal(pod, node, read) : null));
     if (refusal) refusals.push(refusal);
     return !refusal;
   });
@@ -86,6 +88,9 @@ const podWatch: Watch = (object, _before, read, gone) => {
   return pod.spec.nodeName && (gone || isTerminal(pod)) ? unscheduled(read) : [];
 };
 
+/** VOL-08: a new volume or class can help a Pod whose claim found none. */
+const volumeWatch: Watch = (_object, _before, read, gone) => (gone ? [] : unscheduled(read));
+
 /** VOL-07: a claim can help those that failed for it, and those that wait for it to be bound on their node. */
 const claimWatch: Watch = (object, _before, read) =>
   read
@@ -108,27 +113,52 @@ function refuse(pod: Pod, message: string, ctx: SyncContext): void {
   ctx.api.updateStatus('pods', { ...pod, status }, 'SCH-04', { pod: pod.metadata.name });
 }
 
+/** VOL-07: Pods whose node is chosen and whose claims are not bound yet; they take room there already. */
+function assumedOn(node: string, ctx: SyncContext): readonly Pod[] {
+  const found: Pod[] = [];
+  for (const [key, value] of ctx.memory.entries()) {
+    const [uid, chosen] = value as readonly [uid: string, node: string];
+    const pod = chosen === node && ctx.read.get('pods', ...splitKey(key));
+    if (pod && pod.metadata.uid === uid && waits(pod)) found.push(pod);
+  }
+  return found;
+}
+
+function bind(pod: Pod, node: string, score: number | null, ctx: SyncContext): void {
+  const { name, namespace = '' } = pod.metadata;
+  ctx.memory.delete(keyFor(pod));
+  ctx.api.bind(namespace, name, node, 'SCH-01', { pod: name, node, ...(score !== null && { score }) });
+  ctx.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`);
+}
+
 function sync(key: string, ctx: SyncContext): void {
   const [namespace, name] = splitKey(key);
   const pod = ctx.read.get('pods', namespace, name);
+  const [uid, chosen] = (ctx.memory.get(key) as readonly [string, string] | undefined) ?? [];
+  if (!pod || !waits(pod) || uid !== pod.metadata.uid) ctx.memory.delete(key);
   if (!pod || !waits(pod)) return;
-  const nodes = ctx.read.list('nodes').filter((node) => !node.metadata.deletionTimestamp);
-  const infos = nodes.map((node: Node) => nodeInfoOf(node, ctx.read.podsOn(node.metadata.name)));
   const fault = claimFault(pod, ctx.read);
+  if (chosen !== undefined && uid === pod.metadata.uid && !fault) {
+    const state = claimsState(pod, chosen, ctx.read);
+    if (state === 'bound') bind(pod, chosen, null, ctx);
+    if (state !== 'lost') return;
+  }
+  ctx.memory.delete(key);
+  const nodes = ctx.read.list('nodes').filter((node) => !node.metadata.deletionTimestamp);
+  const infos = nodes.map((node: Node) => {
+    const { name: on } = node.metadata;
+    const assumed = assumedOn(on, ctx);
+    return nodeInfoOf(node, assumed.length > 0 ? [...ctx.read.podsOn(on), ...assumed] : ctx.read.podsOn(on));
+  });
   const plan: SchedulePlan = fault
     ? { node: null, message: `0/${nodes.length} nodes are available: ${fault}. not found` }
-    : planSchedule(pod, infos, defaultSelectorOf(pod, ctx.read), (node) => volumeRefusal(pod, node, ctx.read));
+    : planSchedule(pod, infos, defaultSelectorOf(pod, ctx.read), ctx.read);
   if (plan.node === null) {
     refuse(pod, plan.message, ctx);
     ctx.after(FLUSH_MS, key);
-    return;
-  }
-  if (claimsToPlace(pod, ctx.read).length > 0) {
-    placeClaims(pod, plan.node, ctx);
-    return;
-  }
-  ctx.api.bind(namespace, name, plan.node, 'SCH-01', { pod: name, node: plan.node, score: plan.score });
-  ctx.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${plan.node}`);
+  } else if (placeClaims(pod, nodes.find((node) => node.metadata.name === plan.node) as Node, ctx))
+    ctx.memory.set(key, [pod.metadata.uid, plan.node]);
+  else bind(pod, plan.node, plan.score, ctx);
 }
 
 export const scheduler: Actor = {
@@ -136,6 +166,12 @@ export const scheduler: Actor = {
   // Equal for all, so that Pods are taken in the order in which they came.
   latencyMs: [8, 8],
   eventsByVersion: true,
-  watches: { pods: podWatch, nodes: nodeWatch, persistentvolumeclaims: claimWatch },
+  watches: {
+    pods: podWatch,
+    nodes: nodeWatch,
+    persistentvolumeclaims: claimWatch,
+    persistentvolumes: volumeWatch,
+    storageclasses: volumeWatch,
+  },
   sync,
 };

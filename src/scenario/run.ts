@@ -123,20 +123,23 @@ export class ScenarioRun {
 
   /** Lets time pass. Steps of the file start by themselves, each when the one before it has ended. */
   advanceTo(ms: number, options: AdvanceOptions = {}): void {
-    this.#advance(ms, (index) => !options.holdBefore?.has(stepName(this.scenario.steps[index] as Step, index)));
+    this.#advance(ms, this.#mayStart(options));
     this.#reached();
   }
 
-  /** Goes on until something visible is written. When nothing is before the limit: null, and the run stays where it was. */
-  nextEvent(limitMs = 600_000): LogEntry | null {
-    return this.#untilEntry(this.cluster.logLength, limitMs, isVisible);
+  /**
+   * Goes on until something visible is written. When nothing is before the limit: null, and the run stays
+   * where it was; when a step is held before that: null, and the run stands before it (`held`).
+   */
+  nextEvent(limitMs = 600_000, options: AdvanceOptions = {}): LogEntry | null {
+    return this.#untilEntry(this.cluster.logLength, limitMs, isVisible, options);
   }
 
   /** Goes on until something is written because of an entry (the latest visible one when none is named). */
-  nextCause(entry?: number, limitMs = 600_000): LogEntry | null {
+  nextCause(entry?: number, limitMs = 600_000, options: AdvanceOptions = {}): LogEntry | null {
     const cause = entry ?? this.#latestVisible();
-    if (cause === null) return this.nextEvent(limitMs);
-    return this.#untilEntry(cause + 1, limitMs, (candidate) => candidate.cause === cause && isVisible(candidate));
+    if (cause === null) return this.nextEvent(limitMs, options);
+    return this.#untilEntry(cause + 1, limitMs, (candidate) => candidate.cause === cause && isVisible(candidate), options);
   }
 
   /** Goes on until nothing visible has changed for so long; false when the limit came first. */
@@ -225,6 +228,10 @@ export class ScenarioRun {
 
   // ---- the loop -----------------------------------------------------------------------------------------------------------------
 
+  #mayStart({ holdBefore }: AdvanceOptions): (index: number) => boolean {
+    return (index) => !holdBefore?.has(stepName(this.scenario.steps[index] as Step, index));
+  }
+
   /** Ticks until `done`, starting steps of the file that `mayStart` allows. */
   #loop(limitMs: number, mayStart: (index: number) => boolean, done: () => boolean): void {
     const machine = this.#machine;
@@ -255,7 +262,7 @@ export class ScenarioRun {
     if (this.held === null && !this.halted && ms > this.nowMs) this.cluster.advanceTo(ms);
   }
 
-  #untilEntry(from: number, limitMs: number, wanted: (entry: LogEntry) => boolean): LogEntry | null {
+  #untilEntry(from: number, limitMs: number, wanted: (entry: LogEntry) => boolean, options: AdvanceOptions): LogEntry | null {
     let at = from;
     let found: LogEntry | null = null;
     const look = () => {
@@ -267,8 +274,9 @@ export class ScenarioRun {
     };
     const start = this.nowMs;
     const end = this.#end;
-    this.#loop(start + limitMs, () => true, look);
-    if (look() || this.halted) this.#reached();
+    this.held = null;
+    this.#loop(start + limitMs, this.#mayStart(options), look);
+    if (look() || this.halted || this.held !== null) this.#reached();
     else {
       this.seek(start);
       this.#end = end;

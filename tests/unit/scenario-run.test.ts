@@ -104,6 +104,8 @@ test('a step can be held, and time stands still before it', () => {
   const at = run.nowMs;
   run.advanceTo(60_000, { holdBefore: new Set(['update']) });
   assert.equal(run.nowMs, at);
+  assert.equal(run.nextEvent(60_000, { holdBefore: new Set(['update']) }), null);
+  assert.deepEqual([run.held, run.nowMs], ['update', at]);
   run.nextStep();
   assert.equal(run.held, null);
   assert.equal(run.outputs.at(-1)?.out, 'deployment.apps/web image updated\n');

@@ -229,7 +229,8 @@ function sync(key: string, ctx: SyncContext): void {
 
 export const deploymentController: Actor = {
   name: 'deployment-controller',
-  latencyMs: [3, 12],
+  // Slower than the ReplicaSet controller, as on a real cluster (CTL-15): an old Pod is asked to go before its replacement is planned.
+  latencyMs: [15, 35],
   watches: {
     deployments: itself,
     replicasets: ownersOf('Deployment', 'deployments', (deployment, rs) =>

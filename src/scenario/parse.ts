@@ -50,7 +50,7 @@ function checkDuration(r: Reading, at: Path, value: unknown): void {
 
 function checkSwitch(r: Reading, at: Path, value: unknown): void {
   if (value !== undefined && value !== 'on' && value !== 'off')
-    refuse(r, at, `is ${JSON.stringify(value)}`, "Write 'on' or 'off', in quotes: YAML reads a bare off as false.");
+    refuse(r, at, `is ${JSON.stringify(value)}`, "Write 'on' or 'off', in quotes.");
 }
 
 /** Checks one step or input of a solution. */

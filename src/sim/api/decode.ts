@@ -35,7 +35,14 @@ const ZERO_OMITTED = new Set(
 /** … but for these. */
 const ZERO_KEPT = new Set(['StatefulSetStatus.availableReplicas']);
 /** Empty text that means something: these are pointers in Go. */
-const EMPTY_KEPT = new Set(['storageClassName', 'holderIdentity', 'volumeAttributesClassName', 'timeZone', 'volumeMode']);
+const EMPTY_KEPT = new Set([
+  'storageClassName',
+  'holderIdentity',
+  'volumeAttributesClassName',
+  'timeZone',
+  'volumeMode',
+  'failedIndexes',
+]);
 
 /** A draft that shares nothing with the body. Throws BadRequest. */
 export function decode(info: ResourceInfo, body: unknown): Draft {

@@ -20,6 +20,9 @@ function shown(value: unknown): string {
   return value === undefined ? 'null' : sortedJson(value);
 }
 
+/** Stands for a value that is not shown. */
+export const OMIT = Symbol('omitted');
+
 const quotedList = (values: readonly string[]) => values.map((value) => JSON.stringify(value)).join(', ');
 
 /** Collects what is wrong with an object, in the order in which it is found. */
@@ -33,7 +36,7 @@ export class FieldErrors {
     this.#add('FieldValueRequired', path, detail ? `Required value: ${detail}` : 'Required value');
   }
   invalid(path: string, value: unknown, detail: string): void {
-    this.#add('FieldValueInvalid', path, `Invalid value: ${shown(value)}: ${detail}`);
+    this.#add('FieldValueInvalid', path, `Invalid value: ${value === OMIT ? '' : `${shown(value)}: `}${detail}`);
   }
   /** `supported` is printed sorted. */
   unsupported(path: string, value: unknown, supported: readonly string[]): void {
@@ -54,6 +57,9 @@ export class FieldErrors {
   }
   tooLong(path: string, most: number): void {
     this.#add('FieldValueTooLong', path, `Too long: may not be more than ${most} bytes`);
+  }
+  tooMany(path: string, count: number, most: number): void {
+    this.#add('FieldValueTooMany', path, `Too many: ${count}: must have at most ${most} items`);
   }
   /** Adds one error for each sentence. */
   each(path: string, value: unknown, details: readonly string[]): void {

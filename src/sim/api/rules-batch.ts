@@ -2,6 +2,7 @@
 // Models pkg/apis/batch/v1/defaults.go, pkg/registry/batch/job/strategy.go, pkg/apis/batch/validation/validation.go.
 
 import { isSame } from '../../base/json.ts';
+import { isZone } from '../../base/zone.ts';
 import { immutable, nonNegative } from './checks.ts';
 import { scheduleFault } from './cron.ts';
 import type { Desk, Draft, KindRules } from './desk.ts';
@@ -9,6 +10,8 @@ import type { FieldErrors } from './fields.ts';
 import { labelFaults } from './metadata.ts';
 import { preset, templateDefaults } from './pod-defaults.ts';
 import { validateTemplate } from './pod-validation.ts';
+import { validatePolicies } from './rules-job-policies.ts';
+import { matchesSelector } from './selectors.ts';
 
 const COUNTS = [
   'parallelism',
@@ -27,6 +30,8 @@ function jobSpecDefaults(spec: Draft): void {
   preset(spec, { parallelism: 1, completionMode: 'NonIndexed', suspend: false });
   preset(spec, { backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1 });
   preset(spec, { podReplacementPolicy: spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed' });
+  for (const rule of spec.podFailurePolicy?.rules ?? [])
+    for (const pattern of rule.onPodConditions ?? []) preset(pattern, { status: 'True' });
   templateDefaults(spec.template);
 }
 
@@ -55,37 +60,70 @@ function validateRestartPolicy(spec: Draft, path: string, errors: FieldErrors): 
     errors.invalid(here, restartPolicy, 'only "Never" is supported when podFailurePolicy is specified');
 }
 
+/** VAL-12: what an Indexed Job may have, and only it. */
+function validateIndexed(spec: Draft, path: string, errors: FieldErrors): void {
+  const { completionMode, completions, parallelism, maxFailedIndexes: most, backoffLimitPerIndex } = spec;
+  const here = `${path}.maxFailedIndexes`;
+  const atMost = (value: number, field: string, limit: number, detail = '') => {
+    if (value > limit) errors.invalid(`${path}.${field}`, value, `must be less than or equal to ${limit}${detail}`);
+  };
+  if (completionMode !== 'Indexed') {
+    for (const field of ['backoffLimitPerIndex', 'maxFailedIndexes'])
+      if (spec[field] !== undefined) errors.invalid(`${path}.${field}`, spec[field], 'requires indexed completion mode');
+    return;
+  }
+  if (completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed');
+  atMost(parallelism, 'parallelism', 100_000, ' when completion mode is Indexed');
+  if (most > completions) errors.invalid(here, most, 'must be less than or equal to completions');
+  atMost(most, 'maxFailedIndexes', 100_000);
+  if (!(completions > 100_000) || backoffLimitPerIndex === undefined) return;
+  const many = ' when completions are above 100000 and used with backoff limit per index';
+  if (most === undefined) errors.required(here, 'must be specified when completions is above 100000');
+  atMost(parallelism, 'parallelism', 10_000, many);
+  atMost(most, 'maxFailedIndexes', 10_000, many);
+}
+
 function validateJobSpec(spec: Draft, path: string, errors: FieldErrors): void {
   for (const field of COUNTS) nonNegative(spec[field], `${path}.${field}`, errors);
-  const isIndexed = spec.completionMode === 'Indexed';
-  if (!isIndexed && spec.completionMode !== 'NonIndexed')
-    errors.unsupported(`${path}.completionMode`, spec.completionMode, ['Indexed', 'NonIndexed']);
-  if (isIndexed && spec.completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed');
-  if (isIndexed && spec.parallelism > 100_000)
-    errors.invalid(
-      `${path}.parallelism`,
-      spec.parallelism,
-      'must be less than or equal to 100000 when completion mode is Indexed',
-    );
-  if (!isIndexed)
-    for (const field of ['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'])
-      if (spec[field] !== undefined) errors.invalid(`${path}.${field}`, spec[field], 'requires indexed completion mode');
-  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined && isIndexed)
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     errors.required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified');
+  if (spec.managedBy !== undefined && !/^[^/]+\/.+$/.test(spec.managedBy))
+    errors.invalid(`${path}.managedBy`, spec.managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")');
+  if (spec.completionMode !== 'Indexed' && spec.completionMode !== 'NonIndexed')
+    errors.unsupported(`${path}.completionMode`, spec.completionMode, ['Indexed', 'NonIndexed']);
+  validateIndexed(spec, path, errors);
+  validatePolicies(spec, path, errors);
   validateTemplate(spec.template, `${path}.template`, errors);
   validateRestartPolicy(spec, path, errors);
 }
 
-function validateJob({ spec, metadata }: Draft, errors: FieldErrors): void {
-  if (spec.completionMode === 'Indexed' && spec.completions > 0) {
-    const host = `${metadata.name}-${spec.completions - 1}`;
-    if (labelFaults(host).length && !labelFaults(metadata.name).length)
-      errors.invalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${host}`);
-  }
-  validateJobSpec(spec, 'spec', errors);
+/** JOB-02: the selector is the generated one, or the user's own with manualSelector, and then it matches the template. */
+function validateSelector({ spec, metadata }: Draft, errors: FieldErrors): void {
+  const { selector, manualSelector, template } = spec;
+  const generated = { 'batch.kubernetes.io/controller-uid': metadata.uid, 'controller-uid': metadata.uid };
+  const names = { 'batch.kubernetes.io/job-name': metadata.name, 'job-name': metadata.name };
+  if (!manualSelector && selector && !matchesSelector(selector, { ...generated, ...names }))
+    errors.invalid('spec.selector', selector, '`selector` not auto-generated');
+  if (!selector) errors.required('spec.selector');
+  else if (!matchesSelector(selector, template.metadata.labels ?? {}))
+    errors.invalid(
+      'spec.template.metadata.labels',
+      template.metadata.labels ?? {},
+      '`selector` does not match template `labels`',
+    );
 }
 
-/** JOB-24: while suspended and not started, the template's scheduling parts may change. */
+function validateJob(job: Draft, errors: FieldErrors): void {
+  const { spec, metadata } = job;
+  validateJobSpec(spec, 'spec', errors);
+  validateSelector(job, errors);
+  if (spec.completionMode !== 'Indexed' || !(spec.completions > 0)) return;
+  const host = `${metadata.name}-${spec.completions - 1}`;
+  if (labelFaults(host).length)
+    errors.invalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${host}`);
+}
+
+/** JOB-24: while suspended and not started, the template's scheduling parts and resources may change. */
 function validateJobUpdate(next: Draft, old: Draft, errors: FieldErrors): void {
   const isIndexed = old.spec.completionMode === 'Indexed';
   if (!isSame(next.spec.completions, old.spec.completions)) {
@@ -103,7 +141,9 @@ function validateJobUpdate(next: Draft, old: Draft, errors: FieldErrors): void {
 
 function withoutScheduling({ metadata, spec }: Draft): Draft {
   const { nodeSelector, affinity, tolerations, schedulingGates, ...rest } = spec;
-  return { metadata: { ...metadata, labels: undefined, annotations: undefined }, spec: rest };
+  const sized = (list: Draft[] | undefined) => list?.map((container: Draft) => ({ ...container, resources: undefined }));
+  const containers = { containers: sized(spec.containers), initContainers: sized(spec.initContainers) };
+  return { metadata: { ...metadata, labels: undefined, annotations: undefined }, spec: { ...rest, ...containers } };
 }
 
 export const jobs: KindRules = {
@@ -160,18 +200,31 @@ export const cronjobs: KindRules = {
     draft.status = {};
   },
   validate({ spec, metadata }, errors) {
-    if (metadata.name?.length > 52) errors.invalid('metadata.name', metadata.name, 'must be no more than 52 characters');
     if (!spec.schedule) errors.required('spec.schedule');
     else {
       const fault = scheduleFault(spec.schedule);
       if (fault) errors.invalid('spec.schedule', spec.schedule, fault);
     }
     nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds', errors);
+    validateTimeZone(spec.timeZone, errors);
     const policies = ['Allow', 'Forbid', 'Replace'];
     if (!policies.includes(spec.concurrencyPolicy))
       errors.unsupported('spec.concurrencyPolicy', spec.concurrencyPolicy, policies);
+    const job = spec.jobTemplate.spec;
+    validateJobSpec(job, 'spec.jobTemplate.spec', errors);
+    if (job.selector) errors.invalid('spec.jobTemplate.spec.selector', job.selector, '`selector` will be auto-generated');
+    if (job.manualSelector) errors.unsupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']);
     nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit', errors);
     nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit', errors);
-    validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors);
+    if (metadata.name?.length > 52) errors.invalid('metadata.name', metadata.name, 'must be no more than 52 characters');
   },
 };
+
+/** VAL-13 */
+function validateTimeZone(zone: Draft, errors: FieldErrors): void {
+  const refuse = (detail: string) => errors.invalid('spec.timeZone', zone, detail);
+  if (zone === '') refuse('timeZone must be nil or non-empty string');
+  else if (zone?.toLowerCase() === 'local')
+    refuse('timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones');
+  else if (zone !== undefined && !isZone(zone)) refuse(`unknown time zone ${zone}`);
+}

@@ -14,5 +14,12 @@ export const pageLang = (params: Readonly<Record<string, string | undefined>>): 
 /** Side by side, ids of the second language get a prefix, because an id may stand once on a page. */
 export const anchorOf = (id: string, lang: Lang, page: Lang): string => (lang === page ? id : `${lang}-${id}`);
 
+/** The page of a lab; undefined for a scenario that only backs a transcript and has no lab. */
+export const labUrl = (
+  scenarios: ReadonlyMap<string, { readonly lab?: unknown }>,
+  name: string,
+  lang: Lang,
+): string | undefined => (scenarios.get(name)?.lab === undefined ? undefined : `/${lang}/labs/${name}/`);
+
 /** `/en/concepts/<slug>/both/` shows both languages. */
 export const isSideBySide = (url: URL): boolean => url.pathname.endsWith('/both/');

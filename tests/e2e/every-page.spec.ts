@@ -23,7 +23,7 @@ for (const path of paths) {
     await page.goto(path, { waitUntil: 'networkidle' });
     expect(await axe(page), 'light').toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    expect(await axe(page), 'dark').toEqual([]);
+    expect(await axe(page, ['cat.color']), 'dark: only colours can differ').toEqual([]);
     expect(await page.locator('h1').count()).toBe(1);
     expect(
       await page

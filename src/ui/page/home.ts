@@ -61,7 +61,7 @@ async function startToday(): Promise<void> {
   const [number, words] = box.children;
   if (number) number.textContent = String(due);
   if (words) words.textContent = (box.dataset['new'] ?? '').replace('{n}', String(fresh));
-  box.hidden = false;
+  delete box.dataset['waits'];
 }
 
 export function startHome(): void {

@@ -12,7 +12,6 @@ export const standWords = {
   flagged: ['flagged', '已标记'],
   leech: ['forgotten {n} times', '忘了{n}次'],
   changed: ['changed', '改动过'],
-  open: ['Open passage', '打开原文'],
   cards: ['{n} card|{n} cards', '{n}张'],
   filter: ['Show', '显示'],
   all: ['All', '全部'],

@@ -172,8 +172,11 @@ for (const lang of langs) {
         await page.keyboard.press('2');
         await expectNoViolations(page);
         await reveal(page);
+        await page.getByRole('button', { name: t.replay }).click();
+        await expect(page.locator('.replay .clock')).toBeVisible();
         await expectNoViolations(page);
-        await page.keyboard.press('1');
+        await page.locator('.rate button').first().click();
+        await expect(back(page)).toHaveCount(0);
         while ((await page.getByRole('heading', { name: t.done }).count()) === 0) await rateCards(page, 1);
         await expectNoViolations(page);
         await page.goto(`/${lang}/deck/`);

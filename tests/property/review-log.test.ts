@@ -8,6 +8,7 @@ import type { StoredEvent } from '../../src/review/event.ts';
 import { formatLog, parseLog } from '../../src/review/file.ts';
 import { mergeLogs } from '../../src/review/merge.ts';
 import { emptyBase, inLogOrder, replay, replayAll } from '../../src/review/replay.ts';
+import { decodeBase, encodeBase } from '../../src/review/snapshot.ts';
 
 const cards = ['p/a', 'p/b', 'p/k::c1', 'term/x'];
 const devices = ['dev1', 'dev2', 'dev3'];
@@ -126,6 +127,20 @@ test('a replay on a base is the replay of everything, or says that it is stale',
     runs,
   );
   assert.ok(onBase > 300, `only ${onBase} of 2000 logs were replayed on a base: the property says nothing`);
+});
+
+test('a snapshot gives back the same base', () => {
+  fc.assert(
+    fc.property(log, (all) => {
+      const base = replayAll(all, {}).asBase();
+      const back = decodeBase(structuredClone(encodeBase(base)));
+      assert.ok(back !== null);
+      assert.deepEqual([...back.memories.keys()], [...base.memories.keys()]);
+      for (const card of base.memories.keys()) assert.deepEqual(back.memories.get(card), base.memories.get(card));
+      assert.deepEqual([back.writes, back.awaited, back.basis], [base.writes, base.awaited, base.basis]);
+    }),
+    runs,
+  );
 });
 
 test('undo of the last event is as if it had never been', () => {

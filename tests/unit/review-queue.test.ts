@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { StoredEvent } from '../../src/review/event.ts';
 import { tomorrowOf } from '../../src/review/forecast.ts';
-import { dueCountOf, nextOf, queueOf } from '../../src/review/queue.ts';
+import { dueCountOf, nextOf, noLimits, queueOf } from '../../src/review/queue.ts';
 import { replayAll } from '../../src/review/replay.ts';
 import { at, beijing, deckCard, mark, review, set } from '../support/review.ts';
 
@@ -20,6 +20,11 @@ test('new cards come in page order, up to the limit', () => {
     ids(queue(deck, []).fresh),
     Array.from({ length: 10 }, (_, i) => `p/${14 - i}`),
   );
+});
+
+test('the cards of one page come without limits, because the reader asked for them', () => {
+  const deck = Array.from({ length: 15 }, (_, i) => deckCard(`p/${i}`, i));
+  assert.equal(queueOf(deck, replayAll([], {}), now(0), noLimits).fresh.length, 15);
 });
 
 test('limits are counted from the log, whichever device wrote it', () => {

@@ -82,6 +82,7 @@ export function Transport({ lab, player, onShare }: LabParts & { readonly onShar
           <span class="sw">{t.speed}</span>
           <select
             class="btn"
+            aria-label={t.speed}
             value={String(lab.speed.value)}
             onChange={(event) => (lab.speed.value = Number(event.currentTarget.value))}
           >

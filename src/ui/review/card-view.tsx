@@ -36,12 +36,14 @@ export function CardView({ session, open, lang }: Props): JSX.Element {
   return (
     <article class="face" lang={htmlLang[cardLang]}>
       <section ref={question} tabindex={-1} aria-label={t.question}>
+        <h2 class="vh">{t.question}</h2>
         <Caption session={session} card={card} lang={lang} />
         <div class="q">{nodesOf(card.question)}</div>
         {card.choices === undefined ? null : <Choices session={session} open={open} lang={lang} />}
       </section>
       {isOpen ? (
         <section ref={answer} tabindex={-1} aria-label={t.answer} class="back">
+          <h2 class="vh">{t.answer}</h2>
           {card.choices === undefined ? null : <Verdict open={open} lang={lang} />}
           <div class="a" lang={htmlLang[answerLang(card, cardLang)]}>
             {nodesOf(card.answer)}

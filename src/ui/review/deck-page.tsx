@@ -29,20 +29,33 @@ interface Props {
 }
 
 export async function mountDeck(page: HTMLElement, lang: Lang): Promise<void> {
+  const say = (text: string) => {
+    const place = page.querySelector<HTMLElement>('[data-failure]');
+    if (place === null) return;
+    place.hidden = false;
+    place.textContent = text;
+  };
+  try {
+    await fillDeck(page, lang, say);
+  } catch (error) {
+    say(fill(inLang(reviewWords, lang).deckFailed, { why: error instanceof Error ? error.message : String(error) }));
+  }
+}
+
+async function fillDeck(page: HTMLElement, lang: Lang, say: (text: string) => void): Promise<void> {
   const deck = await loadDeck(lang);
   const store = await openReview(deck.aliases ?? {});
   const version = signal(0);
-  const failure = page.querySelector<HTMLElement>('[data-failure]');
   const mark = (kind: MarkEvent['kind'], card: string, on: boolean) => {
     store
       .write((_, writer) => planMark(writer, readerClock(), kind, card, on))
-      .catch((error: unknown) => {
-        if (failure === null) return;
-        failure.hidden = false;
-        failure.textContent = fill(inLang(reviewWords, lang).notSaved, {
-          why: error instanceof Error ? error.name : String(error),
-        });
-      });
+      .catch((error: unknown) =>
+        say(
+          fill(inLang(reviewWords, lang).notSaved, {
+            why: error instanceof Error ? error.name : String(error),
+          }),
+        ),
+      );
   };
   const cards = new Map(deck.cards.map((card) => [card.id, card]));
   for (const row of page.querySelectorAll<HTMLElement>('[data-card]')) {
@@ -56,6 +69,7 @@ export async function mountDeck(page: HTMLElement, lang: Lang): Promise<void> {
     showDue(dueCountOf(queueOf(deck.cards, store.state(), now), now.t));
     applyFilter(page, cards, store, lang);
   };
+  showGone(page, cards, store, lang);
   store.subscribe(update);
   const filter = page.querySelector<HTMLSelectElement>('[data-filter]');
   filter?.addEventListener('change', update);
@@ -89,6 +103,17 @@ function CardState({ store, version, card, lang, mark }: Props): JSX.Element {
       </button>
     </>
   );
+}
+
+/** Cards that were reviewed and have left the deck: their reviews stay in the log, and the reader is told. */
+function showGone(page: HTMLElement, cards: ReadonlyMap<string, DeckCard>, store: ReviewStore, lang: Lang): void {
+  const place = page.querySelector<HTMLElement>('[data-gone]');
+  const gone = [...store.state().asBase().memories.keys()].filter(
+    (id) => !cards.has(id) && store.state().memoryOf(id).reps > 0,
+  );
+  if (place === null || gone.length === 0) return;
+  place.textContent = count(inLang(standWords, lang).gone, gone.length);
+  place.hidden = false;
 }
 
 /** Hides rows that the filter leaves out, and pages with no row left. */

@@ -5,8 +5,8 @@ import { parseTime } from '../../base/time.ts';
 import type { Condition, KubeObject, Pod } from '../types.ts';
 
 /** Whether the Pod has ended for good: phase Succeeded or Failed. */
-export function isTerminal(pod: Pod): boolean {
-  return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+export function isTerminal({ status: { phase } }: Pod): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** CTL-12: not ended and not asked to go. */

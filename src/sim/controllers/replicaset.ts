@@ -141,7 +141,11 @@ function sync(key: string, ctx: SyncContext): void {
   const epochMs = ctx.settings.epochMs + ctx.nowMs;
   const pods = claimPods(rs, ctx);
   const active = pods.filter(isActive);
-  const plan = rs.metadata.deletionTimestamp ? NOTHING : planReplicaSet(rs, active, familyOf(rs, active, ctx), epochMs);
+  // Only a surplus is ranked, so only then is the family looked up.
+  const isShrinking = active.length > rs.spec.replicas;
+  const plan = rs.metadata.deletionTimestamp
+    ? NOTHING
+    : planReplicaSet(rs, active, isShrinking ? familyOf(rs, active, ctx) : [], epochMs);
   const failure = createPods(rs, plan.create, ctx) ?? deletePods(rs, plan.remove, ctx);
   const problem = failure && { reason: plan.create > 0 ? 'FailedCreate' : 'FailedDelete', message: failure.message };
   const status = replicaSetStatus(rs, active, pods.filter(isTerminating).length, problem, epochMs, ctx.now);

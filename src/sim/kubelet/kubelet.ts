@@ -101,6 +101,7 @@ function report(local: LocalPod, pod: Pod, node: string, ctx: SyncContext): numb
   }
   if (!isLeaving) return null;
   ctx.api.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } }, 'POD-16', { pod: name, node });
+  ctx.memory.delete(`slot/${uid}`);
   dropLocalPod(ctx.machines, node, local);
   return null;
 }

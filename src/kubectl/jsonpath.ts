@@ -1,7 +1,7 @@
 // JSONPath templates as kubectl has them: text with {…} parts, range/end, filters, slices, recursive descent.
 // Models staging/src/k8s.io/client-go/util/jsonpath (parser.go, jsonpath.go); missing keys print nothing.
 
-import { isRecord } from '../base/json.ts';
+import { isRecord, sortedJson } from '../base/json.ts';
 
 type Compare = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'exists';
 
@@ -227,9 +227,15 @@ function walk(values: readonly unknown[], nodes: readonly Node[], root: unknown)
 /** The values a path finds in data. */
 export const findAll = (nodes: readonly Node[], data: unknown): readonly unknown[] => walk([data], nodes, data);
 
-/** A value as a template prints it: text bare, structures as JSON. */
+const GO_ESCAPES: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+
+/** A value as a template prints it: text bare, structures as Go's JSON (keys sorted, <, > and & escaped). */
 export const printed = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : value === null ? '<nil>' : String(value);
+  typeof value === 'object' && value !== null
+    ? sortedJson(value).replace(/[<>&]/g, (c) => GO_ESCAPES[c] as string)
+    : value === null
+      ? '<nil>'
+      : String(value);
 
 function fill(parts: Template, values: readonly unknown[], root: unknown): string {
   return parts

@@ -112,6 +112,7 @@ const templates = [
   { text: '{.items[?(@.ports)].name}', want: 'a' },
   { text: '{.items[-1].name}{.items[0:1].name}', want: 'ba' },
   { text: '{..port}', want: '1 2' },
+  { text: '{.items[1]}', want: '{"labels":{"app":"db"},"n":2,"name":"b","ok":false}' },
   { text: '{.nothing.at.all}', want: '' },
   { text: 'no braces', want: 'no braces' },
   { text: "{$.items[0].ok} {.items[1]['name','n']}", want: 'true b 2' },

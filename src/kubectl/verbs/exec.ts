@@ -10,7 +10,7 @@ import { send } from '../send.ts';
 export const exec: Verb = {
   use: '(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND [args...]',
   short: 'Execute a command in a container',
-  examples: ['kubectl exec web-0 -- dig +short db', 'kubectl exec web-0 -- curl -s http://web'],
+  examples: ['kubectl exec web-0 -- dig +search +short db', 'kubectl exec web-0 -- curl -s http://web'],
   flags: {
     container: textFlag('The container', 'c'),
     stdin: boolFlag('Accepted; there is no input here', 'i'),

@@ -130,7 +130,10 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
       namespace,
       name,
       'json',
-      [{ op: 'replace', path: '/spec/template', value: template }, ...annotationSteps(revision)],
+      [
+        { op: 'replace', path: '/spec/template', value: template },
+        { op: 'add', path: '/metadata/annotations', value: annotationsAt(object, revision) },
+      ],
       { query: dry.query },
     );
   else sendPatch(ctx, info, namespace, name, 'strategic', revision.object['data'], { query: dry.query });
@@ -140,9 +143,21 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
 /** What a template says, without the marks of strategic patches. */
 const strip = ({ $patch: _, ...template }: PodTemplate & { readonly $patch?: string }) => template;
 
-/** The revision's change-cause comes back with its template. */
-const annotationSteps = ({ cause }: Revision) =>
-  cause ? [{ op: 'add', path: `/metadata/annotations/${CAUSE.replace('/', '~1')}`, value: cause }] : [];
+/** Annotations that belong to the controller or to apply, and stay as they are (deploymentutil annotationsToSkip). */
+const KEPT = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  REVISION,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+]);
+
+/** The annotations of the Deployment as they were at a revision: its own of KEPT, everything else from the ReplicaSet. */
+function annotationsAt(deployment: KubeObject, { object }: Revision): Readonly<Record<string, string>> {
+  const of = (annotations: Readonly<Record<string, string>> | undefined, kept: boolean) =>
+    Object.entries(annotations ?? {}).filter(([key]) => KEPT.has(key) === kept);
+  return Object.fromEntries([...of(deployment.metadata.annotations, true), ...of(object.metadata.annotations, false)]);
+}
 
 function runOver(args: Args, ctx: Context, visit: (info: ResourceInfo, object: KubeObject) => void): Outcome {
   const errors: unknown[] = [];

@@ -1,13 +1,14 @@
-// What the cluster's DNS answers: names of Services, of Pods behind headless Services, and of their ports.
-// Models coredns/plugin/kubernetes (DNS-01 … DNS-08, DNS-10, DNS-12) on Services and EndpointSlices. Differs: no caching, no PTR.
+// What the cluster's DNS answers: names of Services, of Pods behind them, of their ports, and of addresses.
+// Models coredns/plugin/kubernetes/{parse,kubernetes,reverse}.go and plugin/backend_lookup.go (CoreDNS 1.14.7) with kubeadm's Corefile,
+// rules DNS-01 … DNS-12. Differs: answers come in a fixed order and follow the API at once; names outside cluster.local do not exist.
 
 import type { Reader } from './actor.ts';
-import type { Endpoint, EndpointSlice, Service } from './types.ts';
+import type { EndpointSlice, Service } from './types.ts';
 
 export interface DnsRecord {
   /** Full name with its last dot. */
   readonly name: string;
-  readonly type: 'A' | 'SRV' | 'CNAME';
+  readonly type: 'A' | 'SRV' | 'CNAME' | 'PTR';
   /** An address; `0 33 7000 host.`; or another name. */
   readonly data: string;
 }
@@ -15,84 +16,149 @@ export interface DnsRecord {
 export interface DnsAnswer {
   readonly status: 'NOERROR' | 'NXDOMAIN';
   readonly records: readonly DnsRecord[];
+  /** Addresses of the targets of SRV records, which the answer brings along. */
+  readonly extra: readonly DnsRecord[];
 }
 
-const ZONE = 'svc.cluster.local';
-const NXDOMAIN: DnsAnswer = { status: 'NXDOMAIN', records: [] };
-const found = (records: readonly DnsRecord[]): DnsAnswer => (records.length ? { status: 'NOERROR', records } : NXDOMAIN);
+export const ZONE = 'cluster.local';
+/** Seconds for which an answer may be kept (DNS-09). */
+export const TTL = 30;
 
+/** One address and port behind a name; `host` is the name that an SRV record points at. Port -1: none is declared. */
 interface Backend {
-  readonly endpoint: Endpoint;
-  readonly address: string;
   readonly host: string;
-  readonly slice: EndpointSlice;
+  readonly address: string;
+  readonly port: number;
 }
 
-/** DNS-02, DNS-06: ready endpoints with the host name each is known by. */
-function backendsOf(read: Reader, service: Service): readonly Backend[] {
-  const { name, namespace = '' } = service.metadata;
-  return read
-    .list('endpointslices', namespace)
-    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
-    .flatMap((slice) =>
-      (slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions.ready !== false)
-        .flatMap((endpoint) =>
-          endpoint.addresses.map((address) => ({
-            endpoint,
-            address,
-            host: endpoint.hostname ?? address.replaceAll('.', '-'),
-            slice,
-          })),
-        ),
-    );
+const NXDOMAIN: DnsAnswer = { status: 'NXDOMAIN', records: [], extra: [] };
+const NODATA: DnsAnswer = { status: 'NOERROR', records: [], extra: [] };
+
+const slicesOf = (read: Reader, { metadata }: Service): readonly EndpointSlice[] =>
+  read
+    .list('endpointslices', metadata.namespace)
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name);
+
+/** What is asked for in front of a Service's name: a Pod's host name, or a port by name and protocol. */
+interface Wish {
+  readonly endpoint?: string;
+  readonly port?: string;
+  readonly protocol?: string;
 }
 
-/** DNS-07: one record for each ready endpoint and port; without a port's name all of them. */
-function serviceRecords(read: Reader, service: Service, name: string, port: string | null, protocol: string | null): DnsAnswer {
-  const own = `${service.metadata.name}.${service.metadata.namespace}.${ZONE}.`;
+/** DNS-02, DNS-03, DNS-06: endpoints for a headless Service or a Pod's name, the virtual address otherwise. */
+function backendsOf(read: Reader, service: Service, { endpoint, port, protocol }: Wish): readonly Backend[] {
+  const { name, namespace } = service.metadata;
+  const own = `${name}.${namespace}.svc.${ZONE}.`;
   const isMeant = (candidate: { readonly name?: string; readonly protocol?: string }) =>
-    port === null || ((candidate.name ?? '') === port && (candidate.protocol ?? 'TCP').toLowerCase() === protocol);
-  const targets =
-    service.spec.clusterIP === 'None'
-      ? backendsOf(read, service).flatMap(({ host, slice }) =>
-          slice.ports.filter(isMeant).map((p) => ({ port: p.port, target: `${host}.${own}` })),
-        )
-      : (service.spec.ports ?? []).filter(isMeant).map((p) => ({ port: p.port, target: own }));
-  const weight = Math.floor(100 / Math.max(1, targets.length));
-  return found(targets.map((target) => ({ name, type: 'SRV', data: `0 ${weight} ${target.port} ${target.target}` })));
+    port === undefined ||
+    ((candidate.name ?? '').toLowerCase() === port && (candidate.protocol ?? 'TCP').toLowerCase() === protocol);
+  const { clusterIP, ports = [] } = service.spec;
+  if (clusterIP && clusterIP !== 'None' && endpoint === undefined)
+    return ports.filter(isMeant).map((candidate) => ({ host: own, address: clusterIP, port: candidate.port }));
+  return slicesOf(read, service).flatMap((slice) =>
+    (slice.endpoints ?? []).flatMap(({ conditions, hostname, addresses: [address = ''] }) => {
+      const host = hostname ?? address.replaceAll('.', '-');
+      if (conditions.ready === false || (endpoint !== undefined && host !== endpoint)) return [];
+      const open = slice.ports?.length ? slice.ports : [{ port: -1 }];
+      return open.filter(isMeant).map((candidate) => ({ host: `${host}.${own}`, address, port: candidate.port ?? -1 }));
+    }),
+  );
 }
 
-/** The addresses of a Service itself: its virtual one, or those of its ready endpoints. */
-function addressRecords(read: Reader, service: Service, name: string): readonly DnsRecord[] {
-  const { clusterIP, externalName, type } = service.spec;
-  if (type === 'ExternalName') return [{ name, type: 'CNAME', data: `${externalName}.` }];
-  const addresses =
-    clusterIP === 'None' ? backendsOf(read, service).map(({ address }) => address) : clusterIP ? [clusterIP] : [];
-  return addresses.map((data) => ({ name, type: 'A', data }));
+const unique = (records: readonly DnsRecord[]): readonly DnsRecord[] =>
+  records.filter((record, i) => records.findIndex(({ name, data }) => name === record.name && data === record.data) === i);
+
+/** DNS-07, DNS-10: the records of a type for what stands behind a name. */
+function recordsFor(name: string, type: string, backends: readonly Backend[]): DnsAnswer {
+  if (backends.length === 0) return NXDOMAIN;
+  const addressed = (host: (backend: Backend) => string) =>
+    unique(backends.map((backend) => ({ name: host(backend), type: 'A', data: backend.address })));
+  if (type === 'A') return { ...NODATA, records: addressed(() => name) };
+  if (type !== 'SRV') return NODATA;
+  const weight = Math.max(1, Math.floor(100 / backends.length));
+  const open = backends.filter(({ port }) => port !== -1);
+  const records = open.map(({ host, port }): DnsRecord => ({ name, type: 'SRV', data: `0 ${weight} ${port} ${host}` }));
+  return { ...NODATA, records: unique(records), extra: addressed(({ host }) => host) };
 }
 
-/** Asks for a full name. Types other than A and SRV find nothing where the name exists (DNS-10). */
-export function resolve(read: Reader, query: string, type: string): DnsAnswer {
+/** DNS-12: a Service that is only another name. */
+function aliasFor(read: Reader, name: string, type: string, target: string): DnsAnswer {
+  const alias: DnsRecord = { name, type: 'CNAME', data: `${target}.` };
+  if (type === 'CNAME') return { ...NODATA, records: [alias] };
+  const isOurs = target.endsWith(`.${ZONE}`) && `${target}.` !== name;
+  const { records } = isOurs && type === 'A' ? lookup(read, target, type, 7) : NODATA;
+  return { ...NODATA, records: [alias, ...records] };
+}
+
+/** DNS-08: the name behind an address: that of a Service, or of an endpoint that has a host name. */
+function reverse(read: Reader, name: string): DnsAnswer {
+  const address = name.split('.').slice(0, 4).reverse().join('.');
+  const services = read.list('services');
+  const service = services.find(({ spec }) => spec.clusterIP === address);
+  const ready = service ? [service] : services;
+  const names = ready.flatMap((candidate) => {
+    const own = `${candidate.metadata.name}.${candidate.metadata.namespace}.svc.${ZONE}.`;
+    if (candidate === service) return [own];
+    const endpoints = slicesOf(read, candidate).flatMap((slice) => slice.endpoints ?? []);
+    return endpoints
+      .filter(({ addresses, hostname, conditions }) => hostname && conditions.ready !== false && addresses[0] === address)
+      .map(({ hostname }) => `${hostname}.${own}`);
+  });
+  return names.length === 0 ? NXDOMAIN : { ...NODATA, records: names.map((data) => ({ name, type: 'PTR', data })) };
+}
+
+/** `hops`: how many more aliases are followed. */
+function lookup(read: Reader, query: string, type: string, hops: number): DnsAnswer {
   const full = query.toLowerCase().replace(/\.$/, '');
-  if (!full.endsWith(`.${ZONE}`)) return NXDOMAIN;
-  const labels = full.slice(0, -ZONE.length - 1).split('.');
-  const namespace = labels.pop() as string;
-  const service = read.get('services', namespace, labels.pop() ?? '');
-  if (!service) return NXDOMAIN;
   const name = `${full}.`;
-  if (labels.length === 2 && labels.every((label) => label.startsWith('_'))) {
-    const answer = serviceRecords(read, service, name, (labels[0] as string).slice(1), (labels[1] as string).slice(1));
-    return type === 'SRV' ? answer : { ...answer, records: [] };
+  if (full.endsWith('.in-addr.arpa')) return type === 'PTR' ? reverse(read, name) : NXDOMAIN;
+  if (full !== ZONE && !full.endsWith(`.${ZONE}`)) return NXDOMAIN;
+  const labels = full.slice(0, -ZONE.length).split('.').filter(Boolean).reverse();
+  const [kind, namespace, own, ...front] = labels;
+  if (kind !== undefined && kind !== 'svc' && kind !== 'pod') return NXDOMAIN;
+  if (own === undefined) return NODATA;
+  if (kind === 'pod') {
+    const address = own.replaceAll('-', '.');
+    const isAddress = front.length === 0 && /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
+    return isAddress ? recordsFor(name, type, [{ host: name, address, port: -1 }]) : NXDOMAIN;
   }
-  if (labels.length > 1) return NXDOMAIN;
-  if (labels.length === 1) {
-    const hosts = service.spec.clusterIP === 'None' ? backendsOf(read, service).filter(({ host }) => host === labels[0]) : [];
-    const answer = found(hosts.map(({ address }) => ({ name, type: 'A', data: address })));
-    return type === 'A' ? answer : { ...answer, records: [] };
+  const service = read.get('services', namespace ?? '', own);
+  if (!service || front.length > 2) return NXDOMAIN;
+  const { externalName, type: sort } = service.spec;
+  if (sort === 'ExternalName')
+    return front.length > 0 || hops === 0 ? NXDOMAIN : aliasFor(read, name, type, externalName ?? '');
+  const bare = front.map((label) => label.replace(/^_/, ''));
+  const wish: Wish =
+    front.length === 2
+      ? { protocol: bare[0] as string, port: bare[1] as string }
+      : front[0] === undefined
+        ? {}
+        : { endpoint: front[0] };
+  return recordsFor(name, type, backendsOf(read, service, wish));
+}
+
+/** Asks for a full name; no search path is tried. */
+export function resolve(read: Reader, query: string, type: string): DnsAnswer {
+  return lookup(read, query, type.toUpperCase(), 8);
+}
+
+/** DNS-01: the domains that a Pod tries one after the other. */
+export const searchPath = (namespace: string): readonly string[] => [`${namespace}.svc.${ZONE}`, `svc.${ZONE}`, ZONE];
+
+/** DNS-01: the full names that are tried for a name (ndots 5), in their order. */
+export function candidatesOf(name: string, namespace: string): readonly string[] {
+  if (name.endsWith('.')) return [name];
+  const searched = searchPath(namespace).map((domain) => `${name}.${domain}.`);
+  return name.split('.').length > 5 ? [`${name}.`, ...searched] : [...searched, `${name}.`];
+}
+
+/** Asks for a name as a program in a Pod does: the first candidate that exists answers. */
+export function resolveFrom(read: Reader, namespace: string, name: string, type = 'A'): DnsAnswer {
+  let answer = NXDOMAIN;
+  for (const candidate of candidatesOf(name, namespace)) {
+    answer = resolve(read, candidate, type);
+    if (answer.records.length > 0) break;
   }
-  const own = addressRecords(read, service, name);
-  if (own.length === 0) return NXDOMAIN;
-  if (type === 'SRV') return serviceRecords(read, service, name, null, null);
-  return { status: 'NOERROR', records: own.filter((record) => record.type === type || record.type === 'CNAME') };
+  return answer;
 }

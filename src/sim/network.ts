@@ -1,8 +1,9 @@
-// Who answers when a program calls a Service.
+// Who answers when a program calls a name or an address.
 // Models pkg/proxy/topology.go CategorizeEndpoints: ready endpoints; with none of them, serving ones that are terminating (SVC-01).
-// Differs: names resolve to the Service at once; an endpoint is drawn by chance for each request; no session affinity.
+// Differs: an endpoint, or one of several addresses, is drawn by chance for each request; no session affinity, no network policies.
 
 import type { Reader, SyncContext } from './actor.ts';
+import { resolveFrom } from './dns.ts';
 import { isReachable, type LocalContainer, localPodOf } from './kubelet/machine.ts';
 import type { Endpoint } from './types.ts';
 
@@ -24,36 +25,51 @@ export type Answer =
       readonly pod: string;
       readonly container: string;
       readonly isSick: boolean;
+      readonly address: string;
     }
-  | { readonly kind: 'timeout' | 'refused' | 'unknown' };
+  | { readonly kind: 'timeout'; readonly address: string }
+  | { readonly kind: 'refused'; readonly address: string }
+  | { readonly kind: 'unknown' };
 
-/** Who takes a call from a node to a Service: a container that runs, or the way in which the call fails. */
-export function call(
-  namespace: string,
-  service: string,
-  fromNode: string,
-  ctx: Pick<SyncContext, 'read' | 'machines' | 'random'>,
-): Answer {
-  if (!ctx.read.get('services', namespace, service)) return { kind: 'unknown' };
-  const targets = targetsOf(ctx.read, namespace, service);
-  const target = targets[Math.floor(ctx.random() * targets.length)];
-  if (!target?.targetRef || !target.nodeName) return { kind: 'refused' };
-  const { nodeName, targetRef } = target;
-  const isNear = nodeName === fromNode;
-  if (!isNear && !(isReachable(ctx.machines, nodeName) && isReachable(ctx.machines, fromNode))) return { kind: 'timeout' };
-  const local = localPodOf(ctx.machines, nodeName, targetRef.uid);
-  const running = Object.entries<LocalContainer>(local?.containers ?? {}).filter(
-    ([, container]) => container.state === 'running',
-  );
-  const [name, container] = running[0] ?? [];
-  if (!name || !container) return { kind: 'refused' };
-  if (container.isFrozen) return { kind: 'timeout' };
-  return {
-    kind: 'reached',
-    node: nodeName,
-    uid: targetRef.uid,
-    pod: targetRef.name,
-    container: name,
-    isSick: container.isSick,
-  };
+type Context = Pick<SyncContext, 'read' | 'machines' | 'random'>;
+
+interface Target {
+  readonly node: string;
+  readonly uid: string;
+  readonly pod: string;
+}
+
+const drawn = <T>(all: readonly T[], ctx: Context): T | undefined => all[Math.floor(ctx.random() * all.length)];
+
+/** Where an address leads: to an endpoint of the Service that has it, or to the Pod; a word when to nobody. */
+function targetAt(address: string, port: number | null, ctx: Context): Target | 'timeout' | 'refused' {
+  const service = ctx.read.list('services').find(({ spec }) => spec.clusterIP === address);
+  if (!service) {
+    const pod = ctx.read.list('pods').find(({ status }) => status.podIP === address && status.phase === 'Running');
+    const { name, uid } = pod?.metadata ?? {};
+    return pod ? { node: pod.spec.nodeName ?? '', uid: uid as string, pod: name as string } : 'timeout';
+  }
+  if (port !== null && !service.spec.ports?.some((open) => open.port === port)) return 'timeout';
+  const target = drawn(targetsOf(ctx.read, service.metadata.namespace ?? '', service.metadata.name), ctx);
+  if (!target?.targetRef || !target.nodeName) return 'refused';
+  return { node: target.nodeName, uid: target.targetRef.uid, pod: target.targetRef.name };
+}
+
+/** Who takes a call from a node to a name (or address): a container that runs, or the way in which the call fails. */
+export function call(namespace: string, host: string, fromNode: string, ctx: Context, port: number | null = null): Answer {
+  const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
+  const found = isAddress ? [] : resolveFrom(ctx.read, namespace, host).records.filter(({ type }) => type === 'A');
+  const address = isAddress ? host : found.length > 1 ? drawn(found, ctx)?.data : found[0]?.data;
+  if (address === undefined) return { kind: 'unknown' };
+  const target = targetAt(address, port, ctx);
+  if (typeof target === 'string') return { kind: target, address };
+  const isNear = target.node === fromNode;
+  if (!isNear && !(isReachable(ctx.machines, target.node) && isReachable(ctx.machines, fromNode)))
+    return { kind: 'timeout', address };
+  const local = localPodOf(ctx.machines, target.node, target.uid);
+  const [name, container] =
+    Object.entries<LocalContainer>(local?.containers ?? {}).find(([, candidate]) => candidate.state === 'running') ?? [];
+  if (!name || !container) return { kind: 'refused', address };
+  if (container.isFrozen) return { kind: 'timeout', address };
+  return { kind: 'reached', ...target, container: name, isSick: container.isSick, address };
 }

@@ -1,13 +1,13 @@
 // What a node answers about its containers: their output, and a few commands inside them.
 // Models pkg/kubelet/kubelet_pods.go GetKubeletContainerLogs and ExecInContainer, with the kubelet's sentences (v1.36).
-// Differs: a container knows the commands hostname, env, printenv, date, true, false, echo and curl; nothing is streamed.
+// Differs: a container knows hostname, env, printenv, date, true, false, echo, cat /etc/resolv.conf and the tools of tools.ts; nothing is streamed.
 
 import { formatMicroTime, formatTime } from '../../base/time.ts';
 import type { ExecResult, PodRuntime, SyncContext } from '../actor.ts';
 import { badRequest, internalError } from '../api/status.ts';
-import { call } from '../network.ts';
 import type { Pod } from '../types.ts';
 import { isReachable, type LocalContainer, linesOf, localPodOf } from './machine.ts';
+import { resolvConf, TOOLS } from './tools.ts';
 
 function containerAt(pod: Pod, name: string, ctx: SyncContext): LocalContainer | undefined {
   const node = pod.spec.nodeName ?? '';
@@ -46,20 +46,6 @@ const logs: PodRuntime['logs'] = (pod, name, options, ctx) => {
 
 const ok = (out: string): ExecResult => ({ out, err: '', exit: 0 });
 
-function curl(pod: Pod, args: readonly string[], ctx: SyncContext): ExecResult {
-  const url = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const host = url.replace(/^https?:\/\//, '').split(/[/:]/)[0] ?? '';
-  const [service = '', namespace = pod.metadata.namespace ?? ''] = host.split('.');
-  const answer = call(namespace, service, pod.spec.nodeName ?? '', ctx);
-  if (answer.kind === 'reached') return ok(`${answer.isSick ? 500 : 200} from ${answer.pod}\n`);
-  const failed = (exit: number, why: string): ExecResult => ({ out: '', err: `curl: (${exit}) ${why}\n`, exit });
-  if (answer.kind === 'unknown') return failed(6, `Could not resolve host: ${host}`);
-  const head = `Failed to connect to ${host} port 80 after`;
-  return answer.kind === 'refused'
-    ? failed(7, `${head} 1 ms: Could not connect to server`)
-    : failed(28, `${head} 1000 ms: Timeout was reached`);
-}
-
 const exec: PodRuntime['exec'] = (pod, name, command, ctx) => {
   const container = containerAt(pod, name, ctx);
   if (container?.state !== 'running') throw internalError(`container not found ("${name}")`);
@@ -83,12 +69,16 @@ const exec: PodRuntime['exec'] = (pod, name, command, ctx) => {
       return ok('');
     case 'false':
       return { out: '', err: '', exit: 1 };
-    case 'curl':
-      return curl(pod, args, ctx);
-    default:
+    case 'cat':
+      if (args[0] === '/etc/resolv.conf') return ok(resolvConf(pod.metadata.namespace ?? ''));
+      return { out: '', err: `cat: ${args[0] ?? ''}: No such file or directory\n`, exit: 1 };
+    default: {
+      const tool = TOOLS.get(program);
+      if (tool) return tool(pod, args, ctx);
       throw internalError(
         `Internal error occurred: OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH`,
       );
+    }
   }
 };
 

@@ -3,6 +3,7 @@ import mdx from '@astrojs/mdx';
 import preact from '@astrojs/preact';
 import sitemap from '@astrojs/sitemap';
 import { defineConfig } from 'astro/config';
+import { offline } from './src/book/offline.ts';
 import { bookPlugin } from './src/book/plugin.ts';
 
 // Nothing may be inlined as a script or a style: the policy of every page is `default-src 'none'` without `unsafe-inline`.
@@ -21,6 +22,7 @@ export default defineConfig({
   integrations: [
     mdx(),
     preact(),
+    offline(),
     sitemap({
       filter: (page) => !/\/(404|search)\/$/.test(page),
       i18n: { defaultLocale: 'en', locales: { en: 'en', zh: 'zh-Hans' } },

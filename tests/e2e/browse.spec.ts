@@ -284,3 +284,34 @@ test('the server sends the policy, compresses, and answers validators', async ({
   });
   expect(second.status()).toBe(304);
 });
+
+test('pages read before, and the front page, open without a network', async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: 'allow' });
+  const page = await context.newPage();
+  const watched = await watch(page);
+  await page.goto('/en/concepts/recreate/');
+  await page.keyboard.press('End');
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    for (let tries = 0; tries < 50 && !(await caches.match('/en/concepts/recreate/')); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+  await context.setOffline(true);
+  await page.goto('/zh/');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Kubernetes');
+  await page.goto('/en/concepts/recreate/#choosing');
+  await expect(page.getByRole('heading', { level: 1, name: 'Recreate stops before it starts' })).toBeVisible();
+  expect(await page.evaluate(() => getComputedStyle(document.querySelector('.book') ?? document.body).display)).toBe('grid');
+  await page.goto('/zh/concepts/scaling/');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Kubernetes');
+  watched.check();
+  await context.close();
+});
+
+test('nothing more is loaded for keeping pages before the first touch', async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: 'allow' });
+  const page = await context.newPage();
+  await page.goto('/en/concepts/recreate/', { waitUntil: 'networkidle' });
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  await context.close();
+});

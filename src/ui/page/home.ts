@@ -52,12 +52,25 @@ function startContinue(last: Last | undefined): void {
   if (hint) hint.hidden = false;
 }
 
+/** “Today, Saturday 21 November”, as the reader's own calendar says. */
+function showDate(): void {
+  const head = document.querySelector('#today');
+  const lang = document.documentElement.lang;
+  const date = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  }).format();
+  if (head) head.textContent = lang === 'en' ? `${head.textContent}, ${date}` : `${head.textContent} · ${date}`;
+}
+
 async function startToday(): Promise<void> {
   const box = document.querySelector<HTMLElement>('[data-today-counts]');
   if (!box) return;
   const lang = document.documentElement.dataset['lang'] === 'zh' ? 'zh' : 'en';
   const { todayCounts } = await import('../storage/due.ts');
   const { due, fresh } = await todayCounts(lang);
+  showDate();
   const [number, words] = box.children;
   if (number) number.textContent = String(due);
   if (words) words.textContent = (box.dataset['new'] ?? '').replace('{n}', String(fresh));
@@ -69,5 +82,5 @@ export function startHome(): void {
   const last = kept<Last>('last');
   startMap(last?.slug);
   startContinue(last);
-  (globalThis.requestIdleCallback ?? setTimeout)(() => void startToday());
+  (globalThis.requestIdleCallback ?? setTimeout)(() => startToday().catch(() => {}));
 }

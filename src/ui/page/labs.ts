@@ -21,7 +21,9 @@ export function startLabs(): void {
       link.setAttribute('aria-busy', 'true');
       const box = stage.closest<HTMLElement>('section') ?? stage;
       const lab = await load();
+      const hadFocus = document.activeElement === link;
       await lab?.mountLab(box, { scenario: stage.dataset['lab'] ?? '', lang, compact: true });
+      if (hadFocus) box.querySelector<HTMLElement>('button.main')?.focus({ preventScroll: true });
     });
   }
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-predict]')) {

@@ -8,16 +8,41 @@ import { countUpTo } from './scene.ts';
 /** Longest chain that is followed; causes go back in time, so it ends anyway. */
 const LIMIT = 200;
 
-/** The entry itself, its cause, the cause of that … newest first. */
+/** The entry itself, its cause, the cause of that … newest first. Silence has no entry of its own: behind it stands the fault that made it. */
 export function chainOf(log: readonly LogEntry[], id: number | null): readonly LogEntry[] {
   const chain: LogEntry[] = [];
   for (let at = id; at !== null && chain.length < LIMIT; ) {
     const entry: LogEntry | undefined = log[at];
     if (!entry) break;
     chain.push(entry);
-    at = entry.cause;
+    at = entry.cause ?? recordedBy(log, entry) ?? silenceBehind(log, entry);
   }
   return chain;
+}
+
+/** An Event only records what its actor did at the same moment: that stands behind it. */
+function recordedBy(log: readonly LogEntry[], event: LogEntry): number | null {
+  if (event.object?.resource !== 'events') return null;
+  for (let i = event.id - 1; i >= 0; i--) {
+    const entry = log[i] as LogEntry;
+    if (entry.atMs !== event.atMs || entry.actor !== event.actor) return null;
+    if (entry.object?.resource !== 'events') return i;
+  }
+  return null;
+}
+
+/** Rules that act because nothing was heard of a node: its heartbeat ran out, its Pods are marked, its taint is set (NODE-02, -03, -04). */
+const SILENCE = /^NODE-0[234]$/;
+
+/** The fault that silenced the node an entry is about, if it has no other cause; null when the node was never cut off. */
+function silenceBehind(log: readonly LogEntry[], entry: LogEntry): number | null {
+  const node = entry.facts?.['node'];
+  if (typeof node !== 'string' || !SILENCE.test(entry.why)) return null;
+  for (let i = entry.id - 1; i >= 0; i--) {
+    const { verb, facts } = log[i] as LogEntry;
+    if (verb === 'fault' && facts?.['node'] === node) return facts['power'] === 'off' || facts['network'] === 'off' ? i : null;
+  }
+  return null;
 }
 
 /** What programs note again and again: receipts of what another sent (APP-02), answers to steady requests (APP-04). */

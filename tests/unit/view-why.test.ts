@@ -42,6 +42,39 @@ test('a chain ends at an entry without cause, and an unknown id is an empty chai
   assert.deepEqual(chainOf(chain, 99), []);
 });
 
+test('behind the silence of a node stands what cut it off, not what was done to it since', () => {
+  const node = made('Node', 'node-1');
+  const log = logOf(
+    { atMs: 0, actor: 'reader', verb: 'fault', facts: { node: 'node-1', power: 'off' } },
+    { atMs: 5, actor: 'reader', verb: 'fault', facts: { node: 'node-2', power: 'off' } },
+    {
+      atMs: 9,
+      actor: 'node-controller',
+      before: node,
+      after: { ...node, spec: {} },
+      why: 'NODE-02',
+      facts: { node: 'node-1' },
+    },
+    { atMs: 20, actor: 'reader', verb: 'fault', facts: { node: 'node-1', power: 'on' } },
+    {
+      atMs: 21,
+      actor: 'node-controller',
+      before: node,
+      after: { ...node, spec: {} },
+      why: 'NODE-02',
+      facts: { node: 'node-1' },
+    },
+  );
+  assert.deepEqual(
+    chainOf(log, 2).map((entry) => entry.id),
+    [2, 0],
+  );
+  assert.deepEqual(
+    chainOf(log, 4).map((entry) => entry.id),
+    [4],
+  );
+});
+
 test('a Lease that is renewed is no news; one that changes hands is', () => {
   const lease = (holder: string) => made('Lease', 'worker', { spec: { holderIdentity: holder } });
   const [renewed, taken] = logOf(

@@ -22,6 +22,18 @@ export function isCausedBy(log: readonly LogEntry[], entry: LogEntry, id: number
   return false;
 }
 
+/** What happened at the last moment at which something could be seen: the causes of what comes next. */
+function present(log: readonly LogEntry[]): readonly LogEntry[] {
+  const last = lastVisibleOf(log);
+  if (!last) return [];
+  const found: LogEntry[] = [];
+  for (let i = log.length - 1; i >= 0 && (log[i] as LogEntry).atMs >= last.atMs; i--) {
+    const entry = log[i] as LogEntry;
+    if (isVisible(entry) && !isLook(entry)) found.push(entry);
+  }
+  return found;
+}
+
 export interface Moment {
   readonly atMs: number;
   /** The entry that is reached; null for the end of what is known. */
@@ -35,13 +47,13 @@ export function nextMoment(
   limitMs: number,
   wanted: 'event' | 'effect',
 ): Moment | null {
-  const last = wanted === 'effect' ? lastVisibleOf(run.cluster.log()) : null;
+  const causes = wanted === 'effect' ? present(run.cluster.log()) : null;
   const isWanted = (entry: LogEntry, log: readonly LogEntry[]) =>
-    isVisible(entry) && (last === null || isCausedBy(log, entry, last.id));
+    isVisible(entry) && (causes === null || causes.some((cause) => isCausedBy(log, entry, cause.id)));
   if (run.nowMs < run.endMs) {
     const entry = known.find((one) => one.atMs > run.nowMs && isWanted(one, known));
     if (entry) return { atMs: entry.atMs, id: entry.id };
-    return last === null ? { atMs: run.endMs, id: null } : null;
+    return causes === null ? { atMs: run.endMs, id: null } : null;
   }
   const scout = run.fork();
   const endMs = run.nowMs + limitMs;

@@ -21,6 +21,7 @@ export class Player {
   private readonly lab: Lab;
   private frame = 0;
   private lastMs = 0;
+  private overMs = 0;
   private still = false;
   private settling: Settling | null = null;
   /** Output of a command that is waited for: play ends when it has. */
@@ -94,7 +95,11 @@ export class Player {
   /** Advances in slices until the time has passed or the frame is full; a machine too slow for the speed falls behind, it does not freeze. */
   private advance(ms: number): void {
     const { lab } = this;
-    const target = lab.nowMs + ms;
+    // The engine's time is whole milliseconds; what is left over counts in the next frame.
+    this.overMs += ms;
+    const whole = Math.floor(this.overMs);
+    this.overMs -= whole;
+    const target = lab.nowMs + whole;
     const end = performance.now() + FRAME_MS;
     while (lab.nowMs < target && performance.now() < end) {
       lab.forward(Math.min(target, lab.nowMs + SLICE_MS));

@@ -172,7 +172,7 @@ function Axis({ lab, player, layout, pxPerMs }: AxisProps) {
         <g
           class="tlnow"
           role="slider"
-          tabIndex={0}
+          tabindex={0}
           aria-label={t.scrub}
           aria-describedby={help}
           aria-valuemin={0}

@@ -142,7 +142,7 @@ export const site = {
   fields: ['What its fields mean', '各字段的意思'],
   lab: ['Lab', '实验'],
   openFull: ['Open full lab', '打开完整实验'],
-  start: ['Start', '开始'],
+  start: ['Start the lab', '开始实验'],
   labWaits: [
     'A simulated cluster, in this page. It starts when you say so, and you can stop it, step it and go back.',
     '页面里的模拟集群。点了才开始；可以暂停，可以一步一步走，也可以往回走。',

@@ -73,7 +73,7 @@ async function fillDeck(page: HTMLElement, lang: Lang, say: (text: string) => vo
   store.subscribe(update);
   const filter = page.querySelector<HTMLSelectElement>('[data-filter]');
   filter?.addEventListener('change', update);
-  filter?.closest<HTMLElement>('[hidden]')?.removeAttribute('hidden');
+  filter?.closest<HTMLElement>('[data-waiting]')?.removeAttribute('data-waiting');
   update();
 }
 

@@ -241,7 +241,15 @@ function checkChinese(page: Page): Problem[] {
     fact: 'a paragraph goes on after a line break',
     mend: 'Write a paragraph on one line: a break between Han characters draws a gap.',
   }));
-  return [...slips, ...broken];
+  const attributes = page.blocks.flatMap(({ attributes: { question = '', caption = '' }, line }) =>
+    slipsOf(question || caption).map(({ fact, mend, found }) => ({
+      file: page.file,
+      line,
+      fact: `${fact}: ${found.trim()}`,
+      mend,
+    })),
+  );
+  return [...slips, ...attributes, ...broken];
 }
 
 /** Everything that is wrong with the book, reading included. */

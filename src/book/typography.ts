@@ -1,4 +1,4 @@
-// The house rules of Chinese typography as a check (the reasons: shared rules of the look, §3): no typed space between Han and Latin,
+// The house rules of Chinese typography as a check: no typed space between Han and Latin,
 // full-width punctuation in Chinese, 「」 for quotes, no bold that Markdown would print as asterisks, one paragraph on one line.
 
 const han = String.raw`\p{Script=Han}`;
@@ -32,17 +32,26 @@ const rules: readonly Rule[] = [
     pattern: new RegExp(`[“”"]${han}|${han}[“”"]`, 'u'),
   },
   {
-    fact: 'bold touches punctuation and would print its asterisks',
-    mend: 'Write <strong>…</strong>, or put the bracket outside.',
-    pattern: new RegExp(`\\*\\*[^*\\n]*[${fullWidth}]\\*\\*${han}|${han}\\*\\*[${fullWidth}]`, 'u'),
-  },
-  {
     fact: 'a range is written with - or ~',
     mend: 'Write 40～60.',
     pattern: new RegExp(`${han}\\d+ ?[-~] ?\\d+${han}|\\d+~\\d+`, 'u'),
   },
   { fact: 'three dots stand in Chinese', mend: 'Write ……', pattern: new RegExp(`${han}\\.\\.\\.`, 'u') },
 ];
+
+/** Pairs of `**`, one after the other; bold is lost when an edge inside is punctuation and Han stands right outside. */
+function lostBold(text: string): Slip[] {
+  const outside = new RegExp(han, 'u');
+  const edge = new RegExp(`[${fullWidth}]`, 'u');
+  const found = [...text.matchAll(/\*\*([^*\n]+)\*\*/g)].find((bold) => {
+    const inner = bold[1] ?? '';
+    const after = text[bold.index + bold[0].length] ?? '';
+    const before = text[bold.index - 1] ?? '';
+    return (edge.test(inner.slice(-1)) && outside.test(after)) || (edge.test(inner[0] ?? '') && outside.test(before));
+  });
+  const mend = 'Write <strong>…</strong>, or put the bracket outside.';
+  return found ? [{ fact: 'bold touches punctuation and would print its asterisks', mend, found: found[0] }] : [];
+}
 
 export interface Slip {
   readonly fact: string;
@@ -55,10 +64,11 @@ export interface Slip {
 export function slipsOf(line: string): Slip[] {
   if (!new RegExp(han, 'u').test(line)) return [];
   const text = line.replace(/`[^`]*`/g, '`c`');
-  return rules.flatMap(({ fact, mend, pattern }) => {
+  const slips = rules.flatMap(({ fact, mend, pattern }) => {
     const at = pattern.exec(text);
     return at ? [{ fact, mend, found: text.slice(Math.max(0, at.index - 6), at.index + at[0].length + 6) }] : [];
   });
+  return [...slips, ...lostBold(text)];
 }
 
 /** The lines of a page that are running text: no frontmatter, fences, table rules or tags on a line of their own. */

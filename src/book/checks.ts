@@ -6,7 +6,7 @@ import { checkLists, placeExists } from './checks-lists.ts';
 import { type Block, blockNames, type Page } from './page.ts';
 import type { Problem } from './problem.ts';
 import { attributesOf, childrenOf, fenceOf, isElement, isJsx, lineOf, walk } from './tree.ts';
-import { brokenParagraphs, proseLines, slipsOfLine } from './typography.ts';
+import { brokenParagraphs, proseLines, slipsOf, slipsOfLine } from './typography.ts';
 
 const langs: readonly Lang[] = ['en', 'zh'];
 const pagesOf = (book: Book): Page[] => book.concepts.flatMap((concept) => langs.flatMap((lang) => concept.pages[lang] ?? []));

@@ -7,7 +7,7 @@ import type { Actor, SyncContext } from '../../actor.ts';
 import { matchesSelector } from '../../api/selectors.ts';
 import { ApiError, isReason } from '../../api/status.ts';
 import type { OwnerReference, Pod } from '../../types.ts';
-import { itself, ownersOf, splitKey } from '../keys.ts';
+import { itself, keyFor, ownersOf, splitKey } from '../keys.ts';
 import { adoptionPatch, planClaims, releasePatch } from '../ownership.ts';
 import { nextAvailabilityMs } from '../pods.ts';
 import { planTruncation, type Revisions, syncRevisions, templateOf } from './history.ts';
@@ -25,6 +25,9 @@ import {
   usesCurrentRevision,
 } from './identity.ts';
 import { planStatefulSet, type SetAction, statefulSetStatus } from './plan.ts';
+
+/** STS-43: between two looks at a claim that is about to be collected. */
+const STALE_CLAIM_MS = 100;
 
 interface Work {
   readonly set: StatefulSet;
@@ -130,7 +133,11 @@ function tendClaims({ set, ctx }: Work, pod: Pod, isCondemned: boolean): void {
 function createPod(work: Work, ordinal: number, why: string): void {
   const { set, revisions, ctx } = work;
   const name = podNameOf(set, ordinal);
-  if (hasStaleClaim(work, ordinal)) return;
+  if (hasStaleClaim(work, ordinal)) {
+    // Claims are not watched: without another look the Pod would wait for the next event of its set.
+    ctx.after(STALE_CLAIM_MS, keyFor(set));
+    return;
+  }
   const revision = usesCurrentRevision(set, ordinal) ? revisions.current : revisions.update;
   try {
     ensureClaims(work, ordinal);

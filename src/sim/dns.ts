@@ -83,11 +83,11 @@ function recordsFor(name: string, type: string, backends: readonly Backend[]): D
 }
 
 /** DNS-12: a Service that is only another name. */
-function aliasFor(read: Reader, name: string, type: string, target: string): DnsAnswer {
+function aliasFor(read: Reader, name: string, type: string, target: string, hops: number): DnsAnswer {
   const alias: DnsRecord = { name, type: 'CNAME', data: `${target}.` };
   if (type === 'CNAME') return { ...NODATA, records: [alias] };
-  const isOurs = target.endsWith(`.${ZONE}`) && `${target}.` !== name;
-  const { records } = isOurs && type === 'A' ? lookup(read, target, type, 7) : NODATA;
+  const isFollowed = hops > 0 && type === 'A' && target.endsWith(`.${ZONE}`);
+  const { records } = isFollowed ? lookup(read, target, type, hops - 1) : NODATA;
   return { ...NODATA, records: [alias, ...records] };
 }
 
@@ -126,8 +126,7 @@ function lookup(read: Reader, query: string, type: string, hops: number): DnsAns
   const service = read.get('services', namespace ?? '', own);
   if (!service || front.length > 2) return NXDOMAIN;
   const { externalName, type: sort } = service.spec;
-  if (sort === 'ExternalName')
-    return front.length > 0 || hops === 0 ? NXDOMAIN : aliasFor(read, name, type, externalName ?? '');
+  if (sort === 'ExternalName') return front.length > 0 ? NXDOMAIN : aliasFor(read, name, type, externalName ?? '', hops);
   const bare = front.map((label) => label.replace(/^_/, ''));
   const wish: Wish =
     front.length === 2
@@ -140,7 +139,7 @@ function lookup(read: Reader, query: string, type: string, hops: number): DnsAns
 
 /** Asks for a full name; no search path is tried. */
 export function resolve(read: Reader, query: string, type: string): DnsAnswer {
-  return lookup(read, query, type.toUpperCase(), 8);
+  return lookup(read, query, type.toUpperCase(), 7);
 }
 
 /** DNS-01: the domains that a Pod tries one after the other. */

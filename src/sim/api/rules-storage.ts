@@ -2,10 +2,11 @@
 // Models pkg/apis/core/v1/defaults.go, pkg/apis/core/validation, plugin/pkg/admission/storage.
 
 import { isSame } from '../../base/json.ts';
-import type { Draft, KindRules } from './desk.ts';
+import type { Desk, Draft, KindRules } from './desk.ts';
 import type { FieldErrors } from './fields.ts';
 import { preset } from './pod-defaults.ts';
 import { quantityOf } from './quantity.ts';
+import { forbidden } from './status.ts';
 
 const MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
@@ -46,6 +47,18 @@ function validateClaimUpdate(next: Draft, old: Draft, errors: FieldErrors): void
     errors.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity');
 }
 
+const CLAIMS = { group: '', resource: 'persistentvolumeclaims' };
+
+/** Admission PersistentVolumeClaimResize: a bound claim grows only if its class says so. */
+function refuseGrowth(next: Draft, old: Draft, { store }: Desk): void {
+  const [wanted, had] = [next, old].map((claim) => quantityOf(claim.spec.resources?.requests?.storage)) as [number, number];
+  if (!(wanted > had) || old.status?.phase !== 'Bound') return;
+  if (store.get('storageclasses', '', next.spec.storageClassName ?? '')?.['allowVolumeExpansion'] === true) return;
+  const why =
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
+  throw forbidden(CLAIMS, old.metadata.name, why);
+}
+
 export const persistentvolumeclaims: KindRules = {
   defaults: claimDefaults,
   prepareCreate(claim, { store }) {
@@ -55,6 +68,7 @@ export const persistentvolumeclaims: KindRules = {
     const chosen = defaultClassOf(store.list('storageclasses'));
     if (chosen) claim.spec.storageClassName = chosen.metadata.name;
   },
+  prepareUpdate: refuseGrowth,
   validate: ({ spec }, errors) => validateClaimSpec(spec, 'spec', errors),
   validateUpdate: validateClaimUpdate,
 };

@@ -11,8 +11,8 @@ export const lab = {
   ],
   playground: ['Playground', '试验场'],
   playgroundIntro: [
-    'An empty cluster with three nodes. Write a manifest, apply it, break something.',
-    '一个有三个节点的空集群。写清单，提交，再弄坏点什么。',
+    'An empty cluster with three nodes. Write a manifest, apply it, break something, and ask why. Nothing leaves this page, and a copied link keeps the whole state.',
+    '一个有三个节点的空集群。写清单，提交，弄坏点什么，再问问为什么。什么都不离开这个页面；复制一个链接，就带走了整个状态。',
   ],
   lab: ['Lab', '实验'],
   loading: ['Starting the cluster', '正在启动集群'],

@@ -50,9 +50,17 @@ export function calendarOf(epochMs: number): CalendarTime {
 
 const two = (n: number) => String(n).padStart(2, '0');
 
+/** What was formatted last, for a clock that is asked many times in one second. */
+let lastFormatted: readonly [epochSecond: number, text: string] = [Number.NaN, ''];
+
 /** RFC 3339 in whole seconds, cut down: `2026-01-01T00:00:59Z`. */
 export function formatTime(epochMs: number): string {
-  const t = calendarOf(epochMs);
+  const epochSecond = Math.floor(epochMs / 1000);
+  if (lastFormatted[0] !== epochSecond) lastFormatted = [epochSecond, textOf(calendarOf(epochMs))];
+  return lastFormatted[1];
+}
+
+function textOf(t: CalendarTime): string {
   return `${String(t.year).padStart(4, '0')}-${two(t.month)}-${two(t.day)}T${two(t.hour)}:${two(t.minute)}:${two(t.second)}Z`;
 }
 
@@ -63,8 +71,16 @@ export function formatMicroTime(epochMs: number): string {
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
+/** What was parsed last: conditions and statuses of one moment carry the same text over and over. */
+let lastParsed: readonly [text: string, epochMs: number] = ['', Number.NaN];
+
 /** Epoch milliseconds of an RFC 3339 text; NaN when it is none. */
 export function parseTime(text: string): number {
+  if (lastParsed[0] !== text) lastParsed = [text, epochMsOf(text)];
+  return lastParsed[1];
+}
+
+function epochMsOf(text: string): number {
   const m = RFC3339.exec(text);
   if (!m) return Number.NaN;
   const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [

@@ -234,7 +234,9 @@ export class Cluster {
     return {
       nowMs: state.nowMs,
       now: timeAt(state.settings, state.nowMs),
-      nowMicro: formatMicroTime(epochMs),
+      get nowMicro() {
+        return formatMicroTime(epochMs);
+      },
       settings: state.settings,
       cause,
       read: this.#store,

@@ -9,9 +9,12 @@ export function isEmptySelector(selector: LabelSelector): boolean {
   return Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
 }
 
+const NONE: readonly OwnerReference[] = [];
+
 /** The owner reference with controller: true, if there is one. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+  for (const owner of object.metadata.ownerReferences ?? NONE) if (owner.controller === true) return owner;
+  return undefined;
 }
 
 /** The reference a controller writes into what it makes. */

@@ -19,9 +19,13 @@ export function isTerminating(pod: Pod): boolean {
   return !isTerminal(pod) && pod.metadata.deletionTimestamp !== undefined;
 }
 
+const NONE: readonly Condition[] = [];
+
 /** The condition of that type, if the object has one. */
 export function conditionOf(object: KubeObject, type: string): Condition | undefined {
-  return (object.status?.conditions as readonly Condition[] | undefined)?.find((condition) => condition.type === type);
+  for (const condition of (object.status?.conditions ?? NONE) as readonly Condition[])
+    if (condition.type === type) return condition;
+  return undefined;
 }
 
 /** Condition Ready is True. */
@@ -45,6 +49,7 @@ export function isAvailable(pod: Pod, minReadySeconds: number, epochMs: number):
 
 /** CTL-11: ms until the next Ready Pod becomes available; null when none is waiting. */
 export function nextAvailabilityMs(pods: readonly Pod[], minReadySeconds: number, epochMs: number): number | null {
+  if (minReadySeconds === 0) return null;
   const waits = pods
     .map((pod) => availableFromMs(pod, minReadySeconds))
     .filter((from): from is number => from !== null && from > epochMs)

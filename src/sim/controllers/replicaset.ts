@@ -9,7 +9,7 @@ import { ApiError } from '../api/status.ts';
 import type { Condition, Pod, ReplicaSet } from '../types.ts';
 import { itself, ownersOf, splitKey } from './keys.ts';
 import { adoptionPatch, controllerOf, planClaims, podFromTemplate, releasePatch } from './ownership.ts';
-import { isActive, isAvailable, isReady, isTerminating, nextAvailabilityMs } from './pods.ts';
+import { isActive, isAvailable, isReady, isTerminal, isTerminating, nextAvailabilityMs } from './pods.ts';
 import { rankForDeletion } from './ranking.ts';
 
 /** RS-01: at most so many creates or deletes in one sync. */
@@ -45,14 +45,17 @@ export function replicaSetStatus(
 ): ReplicaSet['status'] {
   const templateLabels = rs.spec.template.metadata?.labels ?? {};
   const isLabelled = matcherOf({ matchLabels: templateLabels });
-  const ready = active.filter(isReady);
-  const available = ready.filter((pod) => isAvailable(pod, rs.spec.minReadySeconds ?? 0, epochMs)).length;
-  const labelled = active.filter((pod) => isLabelled(pod.metadata.labels)).length;
+  let [labelled, ready, available] = [0, 0, 0];
+  for (const pod of active) {
+    if (isLabelled(pod.metadata.labels)) labelled++;
+    if (isReady(pod)) ready++;
+    if (isAvailable(pod, rs.spec.minReadySeconds ?? 0, epochMs)) available++;
+  }
   const conditions = failureConditions(rs.status.conditions ?? [], failure, now);
   return {
     replicas: active.length,
     ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
-    ...(ready.length > 0 && { readyReplicas: ready.length }),
+    ...(ready > 0 && { readyReplicas: ready }),
     ...(available > 0 && { availableReplicas: available }),
     terminatingReplicas: terminating,
     observedGeneration: rs.metadata.generation ?? 0,
@@ -71,19 +74,16 @@ function failureConditions(
   return same ? present : [...others, { type: 'ReplicaFailure', status: 'True', ...failure, lastTransitionTime: now }];
 }
 
-/** CTL-07: adopts and releases, and returns the Pods that are then the ReplicaSet's own. */
+/** CTL-07: adopts and releases what has not ended, and returns the Pods that are then the ReplicaSet's own. */
 function claimPods(rs: ReplicaSet, ctx: SyncContext): readonly Pod[] {
   const namespace = rs.metadata.namespace ?? '';
   const candidates = [...ctx.read.controlledBy('pods', rs.metadata.uid), ...ctx.read.orphans('pods', namespace)];
-  const plan = planClaims(
-    rs,
-    rs.spec.selector,
-    candidates.filter((pod) => isActive(pod) || isTerminating(pod)),
-  );
+  const plan = planClaims(rs, rs.spec.selector, candidates);
   const patch = (pod: Pod, body: object) =>
     ctx.api.patch('pods', namespace, pod.metadata.name, body as Readonly<Record<string, unknown>>, 'merge', 'CTL-07');
-  for (const pod of plan.release) patch(pod, releasePatch(rs, pod));
-  return [...plan.keep, ...plan.adopt.map((pod) => patch(pod, adoptionPatch(rs, pod)))];
+  const isAlive = (pod: Pod) => !isTerminal(pod);
+  for (const pod of plan.release.filter(isAlive)) patch(pod, releasePatch(rs, pod));
+  return [...plan.keep, ...plan.adopt.filter(isAlive).map((pod) => patch(pod, adoptionPatch(rs, pod)))];
 }
 
 /** RS-03: creates in batches of 1, 2, 4 …; a failing batch is the last. Returns the failure. */
@@ -139,8 +139,12 @@ function sync(key: string, ctx: SyncContext): void {
   const rs = ctx.read.get('replicasets', namespace, name);
   if (!rs) return;
   const epochMs = ctx.settings.epochMs + ctx.nowMs;
-  const pods = claimPods(rs, ctx);
-  const active = pods.filter(isActive);
+  const active: Pod[] = [];
+  let terminating = 0;
+  for (const pod of claimPods(rs, ctx)) {
+    if (isActive(pod)) active.push(pod);
+    else if (isTerminating(pod)) terminating++;
+  }
   // Only a surplus is ranked, so only then is the family looked up.
   const isShrinking = active.length > rs.spec.replicas;
   const plan = rs.metadata.deletionTimestamp
@@ -148,7 +152,7 @@ function sync(key: string, ctx: SyncContext): void {
     : planReplicaSet(rs, active, isShrinking ? familyOf(rs, active, ctx) : [], epochMs);
   const failure = createPods(rs, plan.create, ctx) ?? deletePods(rs, plan.remove, ctx);
   const problem = failure && { reason: plan.create > 0 ? 'FailedCreate' : 'FailedDelete', message: failure.message };
-  const status = replicaSetStatus(rs, active, pods.filter(isTerminating).length, problem, epochMs, ctx.now);
+  const status = replicaSetStatus(rs, active, terminating, problem, epochMs, ctx.now);
   if (!isSame(status, rs.status)) ctx.api.updateStatus('replicasets', { ...rs, status }, 'RS-08', { replicaSet: name });
   if (failure) throw failure;
   const waitMs = nextAvailabilityMs(active, rs.spec.minReadySeconds ?? 0, epochMs);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cluster } from '../../src/sim/cluster.ts';
+import { planAttachment } from '../../src/sim/controllers/storage/attach.ts';
 import { findVolume, mismatchOf, planClaim, planVolume } from '../../src/sim/controllers/storage/match.ts';
 import { isClaimUsed } from '../../src/sim/controllers/storage/protection.ts';
 import { planVolumes, volumeRefusal } from '../../src/sim/scheduler/volumes.ts';
@@ -302,4 +303,23 @@ test('VOL-07 on one node several claims never get the same volume, and the small
     ],
   );
   assert.equal(volumeRefusal(podOf({ name: 'p' }), nodeOf('node-1'), read), null);
+});
+
+test('NODE-14 a disk is on one node at a time, unless it may be shared', () => {
+  const on = (node: string) => ({ metadata: { name: node }, spec: { nodeName: node } }) as unknown as KubeObject;
+  const told = (isShared: boolean, users: readonly Pod[], held: readonly string[], mayDetach = true) => {
+    const plan = planAttachment(isShared, users, held.map(on), () => mayDetach);
+    const refused = plan.refused.map(
+      ([pod, holders]) => `${pod.metadata.name}<${holders.map(({ metadata }) => metadata.name)}`,
+    );
+    return [plan.attach, plan.detach.map(({ metadata }) => metadata.name), refused];
+  };
+  const [a, b] = [podOf({ name: 'a', node: 'n1' }), podOf({ name: 'b', node: 'n2' })];
+  assert.deepEqual(told(false, [a], []), [['n1'], [], []]);
+  assert.deepEqual(told(false, [a], ['n1']), [[], [], []]);
+  assert.deepEqual(told(false, [a, b], ['n1']), [[], [], ['b<a']]);
+  assert.deepEqual(told(true, [a, b], ['n1']), [['n2'], [], []]);
+  assert.deepEqual(told(false, [b], ['n1']), [['n2'], ['n1'], []]);
+  assert.deepEqual(told(false, [b], ['n1'], false), [[], [], ['b<']]);
+  assert.deepEqual(told(false, [], ['n1']), [[], ['n1'], []]);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Client } from '../../src/sim/api/client.ts';
 import { ApiError } from '../../src/sim/api/status.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
+import { performFault } from '../../src/sim/faults.ts';
 import { eventsOf, newCluster, workload } from '../support/cluster.ts';
 
 const RWO = ['ReadWriteOnce'];
@@ -302,4 +303,51 @@ test('VAL-09 a bound claim grows only if its class allows it', () => {
     );
     return true;
   });
+});
+
+/** A StatefulSet of one with a disk on a node that loses power; its Pod is deleted by force. Returns the moment of that. */
+function lostDisk(): { readonly cluster: Cluster; readonly api: Client; readonly node: string } {
+  const { cluster, api } = newCluster({ nodeMonitorGraceSeconds: 10, defaultTolerationSeconds: 5 });
+  const driver = 'disk.csi.example.com';
+  api.create('csidrivers', { metadata: { name: driver }, spec: { attachRequired: true } }, 'input');
+  api.create('storageclasses', { metadata: { name: 'disk' }, provisioner: driver }, 'input');
+  const spec = { accessModes: RWO, storageClassName: 'disk', resources: { requests: { storage: '1Gi' } } };
+  api.create(
+    'statefulsets',
+    workload('db', 1, { serviceName: 'db', volumeClaimTemplates: [{ metadata: { name: 'data' }, spec }] }),
+    'input',
+  );
+  cluster.advanceTo(3000);
+  const node = cluster.read.get('pods', 'default', 'db-0')?.spec.nodeName as string;
+  performFault(cluster, { node, power: 'off' });
+  cluster.advanceTo(40_000);
+  api.delete('pods', 'default', 'db-0', { gracePeriodSeconds: 0 }, 'input');
+  cluster.advanceTo(50_000);
+  return { cluster, api, node };
+}
+
+const phaseOf = (cluster: Cluster) => cluster.read.get('pods', 'default', 'db-0')?.status.phase;
+const attachedTo = (cluster: Cluster) => cluster.read.list('volumeattachments').map(({ spec }) => spec.nodeName);
+
+test('NODE-14 a disk stays six minutes on a node that does not answer, and the new Pod waits for it', () => {
+  const { cluster, node } = lostDisk();
+  assert.deepEqual([phaseOf(cluster), attachedTo(cluster)], ['Pending', [node]]);
+  assert.match(
+    eventsOf(cluster.log(), 'FailedAttachVolume').join(),
+    /^Multi-Attach error for volume "pvc-[-0-9a-f]+" Volume is already exclusively attached to one node and can't be attached to another$/,
+  );
+  cluster.advanceTo(395_000);
+  assert.equal(phaseOf(cluster), 'Pending');
+  cluster.advanceTo(410_000);
+  assert.equal(phaseOf(cluster), 'Running');
+  assert.notDeepEqual(attachedTo(cluster), [node]);
+});
+
+test('NODE-14 with the out-of-service taint it is taken off at once', () => {
+  const { cluster, api, node } = lostDisk();
+  const old = cluster.read.get('nodes', '', node)?.spec.taints ?? [];
+  const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' };
+  api.patch('nodes', '', node, { spec: { taints: [...old, taint] } }, 'merge', 'input');
+  cluster.advanceTo(60_000);
+  assert.equal(phaseOf(cluster), 'Running');
 });

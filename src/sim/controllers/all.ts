@@ -16,6 +16,7 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
+import { attachDetachController } from './storage/attach.ts';
 import { protectionController } from './storage/protection.ts';
 import { volumeController } from './storage/volumes.ts';
 import { taintEvictionController } from './tainteviction.ts';
@@ -35,6 +36,7 @@ export const ACTORS: readonly Actor[] = [
   endpointSliceController,
   volumeController,
   protectionController,
+  attachDetachController,
   disruptionController,
   nodeLifecycleController,
   taintEvictionController,

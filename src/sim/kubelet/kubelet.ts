@@ -6,6 +6,7 @@
 import { isSame } from '../../base/json.ts';
 import type { Actor, SyncContext, Watch } from '../actor.ts';
 import { splitKey } from '../controllers/keys.ts';
+import { disksOf, waitsForDisks } from '../controllers/storage/attach.ts';
 import { programOf } from '../programs/program.ts';
 import { runPrograms } from '../programs/run.ts';
 import type { Pod } from '../types.ts';
@@ -45,6 +46,17 @@ function welcome(pod: Pod, node: string, ctx: SyncContext): LocalPod {
     ({ name, image }) => [name, newContainer(image, programOf(programs, image), ctx.nowMs)] as const,
   );
   return { pod, seenAtMs: ctx.nowMs, ip: ipOn(node, ctx), containers: Object.fromEntries(containers) };
+}
+
+/** NODE-14: a Pod that is new here starts nothing before its disks are attached. */
+function withDisks(local: LocalPod, isNew: boolean, node: string, ctx: SyncContext): LocalPod {
+  if (!isNew && !local.waitsForDisks) return local;
+  const waits = waitsForDisks(local.pod, node, ctx.read);
+  if (waits === (local.waitsForDisks ?? false)) return local;
+  const startAt = (image: string) =>
+    waits ? Number.MAX_SAFE_INTEGER : ctx.nowMs + programOf(ctx.settings.programs, image).startAfterMs;
+  const held = Object.entries(local.containers).map(([name, c]) => [name, { ...c, startAtMs: startAt(c.image) }] as const);
+  return { ...local, waitsForDisks: waits, containers: Object.fromEntries(held) };
 }
 
 /** POD-15, POD-17, POD-18: starts stopping when deletion was asked for or the object is gone; a second wish can only shorten the wait. */
@@ -135,6 +147,7 @@ function sync(key: string, ctx: SyncContext): void {
   const pod = stored?.metadata.uid === uid ? stored : undefined;
   if (!known && (!isConnected || !pod || isFinished(pod))) return;
   let local = known ?? welcome(pod as Pod, node, ctx);
+  local = withDisks(local, known === undefined, node, ctx);
   if (isConnected) local = withStopping(pod ? withImages(local, pod, ctx) : local, pod, ctx.nowMs);
   const host = {
     nowMs: ctx.nowMs,
@@ -146,7 +159,9 @@ function sync(key: string, ctx: SyncContext): void {
   const moved = ran.local === first.local ? first : advance(ran.local, host);
   tell(known, moved.local, ctx);
   if (moved.local !== known) setLocalPod(ctx.machines, node, uid, moved.local);
-  const waits = [moved.nextMs, ran.nextMs].filter((atMs): atMs is number => atMs !== null).map((atMs) => atMs - ctx.nowMs);
+  const waits = [moved.nextMs, ran.nextMs]
+    .filter((atMs): atMs is number => atMs !== null && atMs < Number.MAX_SAFE_INTEGER)
+    .map((atMs) => atMs - ctx.nowMs);
   if (isConnected && pod) {
     const waitMs = report(moved.local, pod, node, ctx);
     if (waitMs !== null) waits.push(waitMs);
@@ -162,7 +177,14 @@ function isFinished(pod: Pod): boolean {
 export const kubelet: Actor = {
   name: 'kubelet',
   latencyMs: [1, 3],
-  watches: { pods: podWatch },
+  watches: {
+    pods: podWatch,
+    volumeattachments: ({ spec }, _before, read) =>
+      read
+        .podsOn(spec.nodeName)
+        .filter((pod) => disksOf(pod, read).length > 0)
+        .map((pod) => kubeletKey(spec.nodeName, pod)),
+  },
   runtime,
   sync,
 };

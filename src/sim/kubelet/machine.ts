@@ -1,7 +1,7 @@
 // What really is on machines, whatever the API says: power, network, containers, their output. Plain JSON under these keys:
 //   node/<node>              Machine            local/<node>/<uid>   LocalPod
 //   log/<uid>/<container>    lines of output    process/<uid>/<container>   memory of the program (src/sim/programs)
-//   count/<what>             counters
+//   count/<what>             counters           queue/<name>         items of a work queue (src/sim/programs/queue.ts)
 
 import type { Memory } from '../actor.ts';
 import type { Json, Pod } from '../types.ts';
@@ -44,6 +44,8 @@ export interface LocalPod {
   readonly seenAtMs: number;
   readonly ip: string;
   readonly containers: Readonly<Record<string, LocalContainer>>;
+  /** Its disks are not attached yet, so nothing has started. */
+  readonly waitsForDisks?: boolean;
   /** Since when it is being stopped, and when patience ends. */
   readonly stopping?: { readonly sinceMs: number; readonly killAtMs: number };
 }

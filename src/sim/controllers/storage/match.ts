@@ -207,12 +207,12 @@ function finalizersOf({ metadata, spec }: KubeObject): readonly string[] | null 
 }
 
 /** VOL-10: what becomes of a volume that nobody claims any more. */
-function planReclaim({ metadata, spec, status }: KubeObject): VolumePlan {
+function planReclaim({ metadata, spec, status }: KubeObject, isPlayed: boolean): VolumePlan {
   const isFailed = status?.phase === 'Failed';
   if (status?.phase !== 'Released' && !isFailed) return { act: 'phase', phase: 'Released' };
   if (spec.persistentVolumeReclaimPolicy !== 'Delete') return NONE;
   const by = metadata.annotations?.[PROVISIONED_BY];
-  if (by !== undefined && by !== HOST_PATH) return NONE;
+  if (by !== undefined && by !== HOST_PATH) return isPlayed && !metadata.deletionTimestamp ? { act: 'delete' } : NONE;
   const path: string | undefined = spec.hostPath?.path;
   const fault =
     path === undefined
@@ -224,8 +224,8 @@ function planReclaim({ metadata, spec, status }: KubeObject): VolumePlan {
   return metadata.deletionTimestamp && !metadata.finalizers?.includes(KEEP) ? NONE : { act: 'delete' };
 }
 
-/** VOL-05, VOL-10: decides what is done for a volume, given the claim of the name in its claimRef. */
-export function planVolume(volume: KubeObject, claim: KubeObject | undefined): VolumePlan {
+/** VOL-05, VOL-10: decides what is done for a volume, given the claim of the name in its claimRef. `isPlayed`: its driver is installed. */
+export function planVolume(volume: KubeObject, claim: KubeObject | undefined, isPlayed = false): VolumePlan {
   const { claimRef } = volume.spec;
   const phase = (wanted: 'Available' | 'Bound'): VolumePlan =>
     volume.status?.phase === wanted ? NONE : { act: 'phase', phase: wanted };
@@ -233,9 +233,9 @@ export function planVolume(volume: KubeObject, claim: KubeObject | undefined): V
   const finalizers = volume.metadata.deletionTimestamp ? null : finalizersOf(volume);
   if (finalizers) return { act: 'finalizers', finalizers };
   if (!claimRef?.uid) return phase('Available');
-  if (!claim || claim.metadata.uid !== claimRef.uid) return planReclaim(volume);
+  if (!claim || claim.metadata.uid !== claimRef.uid) return planReclaim(volume, isPlayed);
   if (claim.spec.volumeName === volume.metadata.name) return phase('Bound');
   if (!claim.spec.volumeName) return modeOf(volume) === modeOf(claim) ? { act: 'claim' } : { act: 'mismatch' };
   const isOurs = annotation(volume, PROVISIONED_BY) && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
-  return isOurs || isReleased ? planReclaim(volume) : { act: 'unbind' };
+  return isOurs || isReleased ? planReclaim(volume, isPlayed) : { act: 'unbind' };
 }

@@ -1,12 +1,13 @@
 // Binds claims to volumes, makes volumes for classes, takes them back.
 // Models pkg/controller/volume/persistentvolume/pv_controller.go with the in-tree host-path provisioner (v1.36), rules VOL-02 … VOL-16.
-// Differs: nobody plays external provisioners, so their claims stay Pending; policy Recycle leaves a volume Released; a volume that
-// could not be provisioned is tried again at each resync only; claims do not grow.
+// Differs: an external provisioner is played when a CSIDriver of its name is installed, and has no Pods; policy Recycle leaves a
+// volume Released; a volume that could not be provisioned is tried again at each resync only; claims do not grow.
 
 import { isSame } from '../../../base/json.ts';
 import type { Actor, SyncContext, Watch } from '../../actor.ts';
 import { defaultClassOf } from '../../api/rules-storage.ts';
 import type { KubeObject, Pod } from '../../types.ts';
+import { hasDriver } from './attach.ts';
 import * as match from './match.ts';
 
 const RESYNC_MS = 15_000;
@@ -56,39 +57,44 @@ function bind(claim: Claim, volume: Volume, ctx: SyncContext): void {
 /** VOL-06, VOL-16: marks the claim, then, woken by that mark, makes a volume of its own for it. */
 function provision(claim: Claim, storageClass: KubeObject, ctx: SyncContext): void {
   const { provisioner, reclaimPolicy = 'Delete' } = storageClass as { readonly provisioner?: string; reclaimPolicy?: string };
-  const { name, uid, annotations } = claim.metadata;
+  const { name, uid } = claim.metadata;
   const by = provisioner ?? '';
-  if (annotations?.[PROVISIONER] !== by) {
+  if (claim.metadata.annotations?.[PROVISIONER] !== by) {
     const marked = withAnnotations(claim, { [PROVISIONER]: by, [OLD_PROVISIONER]: by });
     ctx.api.update('persistentvolumeclaims', marked, 'VOL-06', { claim: name });
     return;
   }
-  if (by !== match.HOST_PATH) {
+  const isExternal = by !== match.HOST_PATH;
+  if (isExternal) {
     const message = `Waiting for a volume to be created either by the external provisioner '${by}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
     ctx.event(claim, 'Normal', 'ExternalProvisioning', message);
-    return;
+    if (!hasDriver(by, ctx.read)) return;
   }
   const volume = `pvc-${uid}`;
   if (ctx.read.get('persistentvolumes', '', volume)) return;
-  const notes = {
-    'kubernetes.io/createdby': 'hostpath-dynamic-provisioner',
-    [match.BY_CONTROLLER]: 'yes',
-    [match.PROVISIONED_BY]: by,
-  };
+  const inTree = { 'kubernetes.io/createdby': 'hostpath-dynamic-provisioner', [match.BY_CONTROLLER]: 'yes' };
+  const annotations = { ...(!isExternal && inTree), [match.PROVISIONED_BY]: by };
+  const isKept = !isExternal && reclaimPolicy === 'Delete';
   const body = {
-    metadata: { name: volume, annotations: notes, ...(reclaimPolicy === 'Delete' && { finalizers: [match.KEEP] }) },
+    metadata: { name: volume, annotations, ...(isKept && { finalizers: [match.KEEP] }) },
     spec: {
       capacity: { storage: claim.spec.resources?.requests?.storage },
       accessModes: claim.spec.accessModes,
       claimRef: refTo(claim),
       persistentVolumeReclaimPolicy: reclaimPolicy,
       storageClassName: storageClass.metadata.name,
-      volumeMode: 'Filesystem',
-      hostPath: { path: `/tmp/hostpath_pv/${uid}` },
+      volumeMode: claim.spec.volumeMode,
+      ...(isExternal ? { csi: { driver: by, volumeHandle: volume } } : { hostPath: { path: `/tmp/hostpath_pv/${uid}` } }),
     },
   };
   ctx.api.create('persistentvolumes', body, 'VOL-06', { claim: name, volume });
-  ctx.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume} using ${by}`);
+  const using = isExternal ? '' : ` using ${by}`;
+  (isExternal ? ctx.as(by) : ctx).event(
+    claim,
+    'Normal',
+    'ProvisioningSucceeded',
+    `Successfully provisioned volume ${volume}${using}`,
+  );
 }
 
 const claimNamesOf = (pod: Pod) => (pod.spec.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
@@ -132,7 +138,7 @@ function syncVolume(name: string, ctx: SyncContext): void {
   const { claimRef } = volume.spec;
   const claim: Claim | undefined =
     claimRef && ctx.read.get('persistentvolumeclaims', claimRef.namespace ?? '', claimRef.name ?? '');
-  const plan = match.planVolume(volume, claim);
+  const plan = match.planVolume(volume, claim, hasDriver(volume.spec.csi?.driver, ctx.read));
   const facts = { volume: name, claim: claimRef?.name ?? '' };
   const patch = (finalizers: readonly string[]) =>
     ctx.api.patch('persistentvolumes', '', name, { metadata: { finalizers } }, 'merge', 'VOL-10', { facts });

@@ -32,8 +32,9 @@ export const isLook = ({ verb, facts }: LogEntry): boolean =>
 
 /** What an entry is as a deed; undefined for reports and for what is noise. */
 export function deedOf(entry: LogEntry): Deed | undefined {
-  if (entry.verb === 'input' || entry.verb === 'fault')
-    return { lane: 'you', label: messageOf(entry.verb, inputFactsOf(entry)) };
+  if (entry.verb === 'input' || entry.verb === 'fault') {
+    return { lane: 'you', label: messageOf(isLook(entry) ? 'look' : entry.verb, inputFactsOf(entry)) };
+  }
   const object = entry.after ?? entry.before;
   if (!object || !entry.object || QUIET.has(entry.object.resource)) return undefined;
   if (entry.actor.startsWith('kubectl') || entry.actor.startsWith('kubelet')) return undefined;

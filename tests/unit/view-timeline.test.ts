@@ -55,6 +55,53 @@ test('another history starts anew', () => {
   assert.equal(foldTimeline(fold, other).lanes.size, 1);
 });
 
+const commands = [
+  ['kubectl apply -f web.yaml', 'input'],
+  ['kubectl get pods -w', 'look'],
+  ['kubectl rollout status deploy/web', 'look'],
+  ['kubectl rollout undo deploy/web', 'input'],
+  ['kubectl getaway', 'input'],
+] as const;
+for (const [run, key] of commands) {
+  test(`${run} is drawn as ${key}`, () => {
+    const you = foldTimeline(null, logOf({ atMs: 0, actor: 'kubectl', verb: 'input', facts: { run } })).lanes.get('you');
+    assert.equal(you?.deeds[0]?.label.key, key);
+  });
+}
+
+test('what a program does are ticks on the lane of its Pod, and refusals are bad ones', () => {
+  const store = pod('store-0', 'ready');
+  const object = { resource: 'pods', kind: 'Pod', namespace: 'default', name: 'store-0', uid: 'uid-store-0' };
+  const note = (id: number, why: string, facts: object): LogEntry => ({
+    id,
+    atMs: id * 10,
+    actor: 'store-0',
+    verb: 'observe',
+    cause: null,
+    why,
+    object,
+    facts: { ...facts },
+  });
+  const log = [
+    ...logOf({ atMs: 0, actor: 'kubectl', after: store }),
+    note(1, 'APP-02', {}),
+    note(2, 'APP-03', {}),
+    note(3, 'APP-04', { answer: '500 from web' }),
+    note(4, 'APP-04', { answer: '200 from web' }),
+  ];
+  assert.deepEqual(
+    foldTimeline(null, log)
+      .lanes.get('object uid-store-0')
+      ?.ticks.map((tick) => [tick.atMs, tick.bad]),
+    [
+      [10, false],
+      [20, true],
+      [30, true],
+      [40, false],
+    ],
+  );
+});
+
 const node = (ready: boolean) =>
   made('Node', 'node-1', { status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }] } });
 

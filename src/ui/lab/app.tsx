@@ -65,6 +65,9 @@ function CompactHead({ lab }: { readonly lab: Lab }) {
   );
 }
 
+/** How long news is shown. */
+const NEWS_MS = 6000;
+
 /** Inside a text, inspector and terminal are folded away until they are wanted; choosing something opens the inspector. */
 function Folded({ lab, player }: { readonly lab: Lab; readonly player: Player }) {
   const { t } = lab.words;
@@ -92,6 +95,14 @@ function Folded({ lab, player }: { readonly lab: Lab; readonly player: Player })
 
 function Notice({ lab }: { readonly lab: Lab }) {
   const notice = lab.notice.value;
+  // News fade; what went wrong stays until it has been read.
+  useEffect(() => {
+    if (notice?.kind !== 'plain') return;
+    const timer = setTimeout(() => {
+      lab.notice.value = null;
+    }, NEWS_MS);
+    return () => clearTimeout(timer);
+  }, [lab, notice]);
   return (
     <div class="noticebox" role="status">
       {notice ? (

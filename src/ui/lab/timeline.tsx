@@ -3,6 +3,7 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatClock, formatMoment, formatMs } from '../../view/clock.ts';
 import { type LaneBox, layoutTimeline, ORIGIN_PX, type TimelineLayout } from '../../view/layout.ts';
+import { shortRefOf } from '../../view/scene.ts';
 import { isVisible } from './ahead.ts';
 import { PodMark } from './cluster.tsx';
 import { Icon } from './icon.tsx';
@@ -262,7 +263,7 @@ function LaneName({ lab, lane }: { readonly lab: Lab; readonly lane: LaneBox }) 
       : kind === 'crowd'
         ? t.podsMany.replace('{n}', String(lane.shown.pods))
         : of
-          ? `${of} ${name}`
+          ? shortRefOf(of, name)
           : name;
   const gone = goneMs !== null && goneMs <= lab.nowMs;
   const body = (

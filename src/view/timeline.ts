@@ -69,12 +69,14 @@ export interface TimelineFold {
   last: LogEntry | undefined;
   readonly lanes: Map<string, Lane>;
   readonly anchors: Map<number, Anchor>;
+  /** Ready addresses by lane of a Service and uid of the slice: a Service has several slices. */
+  readonly addresses: Map<string, Map<string, number>>;
 }
 
 /** Deeds of one kind this close together on one lane are one diamond with a count. */
 const MERGE_MS = 80;
 
-const newFold = (): TimelineFold => ({ count: 0, last: undefined, lanes: new Map(), anchors: new Map() });
+const newFold = (): TimelineFold => ({ count: 0, last: undefined, lanes: new Map(), anchors: new Map(), addresses: new Map() });
 
 /** The lanes of a log. Give the former fold back and only new entries are read; one of another history is thrown away. */
 export function foldTimeline(former: TimelineFold | null, log: readonly LogEntry[]): TimelineFold {
@@ -264,7 +266,9 @@ function readSlice(fold: TimelineFold, entry: LogEntry, slice: KubeObject): stri
       bornMs: entry.atMs,
       uid: controllerOf(slice)?.uid ?? null,
     });
-  const { ready } = addressesOf(entry.after ? [entry.after] : []);
+  const slices = fold.addresses.get(key) ?? new Map<string, number>();
+  fold.addresses.set(key, slices.set(slice.metadata.uid, entry.after ? addressesOf([entry.after]).ready : 0));
+  const ready = [...slices.values()].reduce((sum, count) => sum + count, 0);
   return turn(lane.bars, entry, ready > 0 ? 'up' : 'down', String(ready)) ? key : undefined;
 }
 

@@ -55,6 +55,26 @@ test('another history starts anew', () => {
   assert.equal(foldTimeline(fold, other).lanes.size, 1);
 });
 
+test('a Service counts the addresses of all its slices', () => {
+  const slice = (name: string, ready: number) =>
+    made('EndpointSlice', name, {
+      meta: { labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: Array.from({ length: ready }, () => ({ conditions: { ready: true } })),
+    });
+  const fold = foldTimeline(
+    null,
+    logOf(
+      { atMs: 0, actor: 'endpoint-slice-controller', after: slice('a', 2) },
+      { atMs: 5, actor: 'endpoint-slice-controller', after: slice('b', 1) },
+      { atMs: 9, actor: 'endpoint-slice-controller', before: slice('a', 2), verb: 'remove' },
+    ),
+  );
+  assert.deepEqual(
+    fold.lanes.get('service default/web')?.bars.map((bar) => bar.word),
+    ['2', '3', '1'],
+  );
+});
+
 const commands = [
   ['kubectl apply -f web.yaml', 'input'],
   ['kubectl get pods -w', 'look'],

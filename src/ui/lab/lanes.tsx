@@ -95,7 +95,8 @@ function Bar({ lab, bar, y, hatch, worded }: BarProps) {
   const later = bar.later ? ' later' : '';
   const choose = () => lab.choose({ entry: bar.entry });
   const title = <title>{bar.word}</title>;
-  const props = { class: `b ${bar.look}${later}`, onClick: choose };
+  const thin = bar.width < 6 ? ' thin' : '';
+  const props = { class: `b ${bar.look}${later}${thin}`, onClick: choose };
   const { x, width } = bar;
   if (bar.look === 'failed') {
     const cut = Math.min(3, width / 3);
@@ -114,8 +115,7 @@ function Bar({ lab, bar, y, hatch, worded }: BarProps) {
     );
   }
   const low = bar.look === 'starting';
-  const thin = bar.look === 'pending' || bar.look === 'down';
-  const inset = thin ? 1.5 : 0;
+  const inset = bar.look === 'pending' || bar.look === 'down' ? 1.5 : 0;
   return (
     <>
       <rect
@@ -143,7 +143,7 @@ function Crowd({ box, y, hatch }: { readonly box: CrowdBox; readonly y: number; 
   const top = y + full / 2 - box.to * full;
   return (
     <rect
-      class={`b ${box.look}`}
+      class={`b crowd ${box.look}`}
       x={box.x}
       y={top}
       width={box.width}

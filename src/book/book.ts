@@ -31,6 +31,8 @@ export interface Book {
   readonly fields: Entries<schema.Pair>;
   /** What the simulator leaves out, in both languages. */
   readonly limits: readonly schema.Pair[];
+  /** Rules of Kubernetes that the simulator does not follow, by id, with the reason. */
+  readonly leftOut: Entries<schema.Pair>;
   readonly scenarios: ReadonlyMap<string, schema.ScenarioFile>;
   readonly problems: readonly Problem[];
 }
@@ -94,16 +96,17 @@ function readBook(root: string): Book {
   const notes = readEntries(root, 'content/notes.yaml', schema.noteSet);
   const fields = readEntries(root, 'content/fields.yaml', schema.pair);
   const { limits, problems: limitProblems } = readLimits(root);
+  const leftOut = readEntries(root, 'content/left-out.yaml', schema.pair);
   const { scenarios, problems: scenarioProblems } = readScenarios(root);
   const problems = [
     ...planProblems,
     ...read.flatMap((each) => each.problems),
-    ...[glossary, errata, sources, notes, fields].flatMap((entries) => entries.problems),
+    ...[glossary, errata, sources, notes, fields, leftOut].flatMap((entries) => entries.problems),
     ...limitProblems,
     ...scenarioProblems,
   ];
   const concepts = read.flatMap((each) => (each.concept ? [each.concept] : [])).sort((a, b) => a.number - b.number);
-  return { root, plan, concepts, glossary, errata, sources, notes, fields, limits, scenarios, problems };
+  return { root, plan, concepts, glossary, errata, sources, notes, fields, limits, leftOut, scenarios, problems };
 }
 
 /** Changes when any file under content/ does, so that a page saved in development is read again. */

@@ -93,6 +93,11 @@ export const site = {
     'The engine follows the rules of Kubernetes 1.36 that these pages need. What it does otherwise, or not at all, is listed here, so that a lab never teaches by accident.',
     '引擎遵循这些页面用得到的Kubernetes 1.36规则。与真实集群不同的、没有做的，都列在这里，免得实验无意中教错。',
   ],
+  rulesLeftOut: ['Rules that are not followed', '没有遵循的规则'],
+  rulesLeftOutText: [
+    'The engine is held to a catalogue of the behaviour of Kubernetes 1.36, rule by rule; each rule has a test named after it. These have none, for the reasons given.',
+    '引擎对照一份Kubernetes 1.36行为目录，逐条实现，每条规则都有以它命名的测试。下面几条没有，原因写在旁边。',
+  ],
   differs: ['Where the source says how it differs', '源码里写明的不同之处'],
   differsText: [
     'Each file that models a part of Kubernetes names that part and its own differences. This list is taken from the files.',

@@ -10,7 +10,7 @@ import type { Pod, PodDisruptionBudget } from '../../src/sim/types.ts';
 import { eventsOf, newCluster, podTrace, stateOf, workload } from '../support/cluster.ts';
 import { jobBody } from '../support/jobs.ts';
 
-const bare = (name: string, image: string, pod: object = {}, labels: object = {}) => ({
+const bare = (name: string, image: string, pod: object = {}, labels: Readonly<Record<string, string>> = {}) => ({
   metadata: { name, namespace: 'default', labels },
   spec: { containers: [{ name: 'c', image }], ...pod },
 });

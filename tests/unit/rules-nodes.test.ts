@@ -161,6 +161,28 @@ test('POD-14 while a Pod is being deleted its readiness is still probed, its liv
   assert.deepEqual(eventsOf(cluster.log(), 'Killing'), []);
 });
 
+test('POD-13 a startup probe holds the others back until it succeeds, and kills what does not start in time', () => {
+  const probe = { httpGet: { path: '/', port: 80 }, periodSeconds: 2, failureThreshold: 1 };
+  const started = (readyAfter: string, failureThreshold: number) => {
+    const { cluster, api } = newCluster({ programs: { 'app:1': { readyAfter } } });
+    const container = { name: 'c', image: 'app:1', livenessProbe: probe, startupProbe: { ...probe, failureThreshold } };
+    api.create('pods', bare('app', 'app:1', { containers: [container] }), 'input');
+    const readyAfterS = secondsUntil(cluster, 60, () => conditionOf(podOf(cluster, 'app'), 'Ready')?.status === 'True');
+    const { restartCount, started: hasStarted } = podOf(cluster, 'app').status.containerStatuses?.[0] ?? {};
+    return { cluster, readyAfterS, restartCount, hasStarted };
+  };
+  const slow = started('7s', 10);
+  assert.ok(slow.readyAfterS >= 8 && slow.readyAfterS < 9, `ready after ${slow.readyAfterS} s, at the fifth probe`);
+  assert.deepEqual([slow.restartCount, slow.hasStarted], [0, true]);
+  performFault(slow.cluster, { container: 'sick', pod: 'app' });
+  slow.cluster.advanceTo(slow.cluster.nowMs + 3000);
+  assert.match(eventsOf(slow.cluster.log(), 'Killing')[0] ?? '', /failed liveness probe/);
+  const never = started('7s', 3);
+  assert.deepEqual([conditionOf(podOf(never.cluster, 'app'), 'Ready')?.status, never.hasStarted], ['False', false]);
+  assert.ok((never.restartCount ?? 0) >= 2);
+  assert.deepEqual(eventsOf(never.cluster.log(), 'Killing'), ['Container c failed startup probe, will be restarted']);
+});
+
 test('SCH-06 Pods that have a node stay there, whatever becomes of the others', () => {
   const { cluster, api } = newCluster({ nodes: 2 });
   api.patch('nodes', '', 'node-2', { spec: { unschedulable: true } }, 'merge', 'input');

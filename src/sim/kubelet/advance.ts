@@ -1,7 +1,7 @@
 // How the containers of a Pod get on with time: start, become ready, end, start again, stop.
 // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions, doBackOff) and prober/worker.go (v1.36),
 // rules POD-03, POD-07 … POD-16. Times are those of the kubelet that was played for the recordings.
-// Differs: no init containers, hooks or startup probes; a probe's results are worked out instead of being run one by one; the first
+// Differs: no init containers or hooks; a probe's results are worked out instead of being run one by one; the first
 // restart is immediate; image pulls that fail stay in ImagePullBackOff.
 
 import { exitCodeOf, type Program } from '../programs/program.ts';
@@ -65,7 +65,7 @@ function start(container: LocalContainer, pod: Pod, host: Host): LocalContainer 
 
 /** The container ended at a time; nothing is decided about starting it again. */
 export function exited(container: LocalContainer, exitCode: number, finishedAtMs: number): LocalContainer {
-  const { killedAtMs: _, exitAtMs: __, ...rest } = container;
+  const { killedAtMs: _, exitAtMs: __, hasStarted: ___, ...rest } = container;
   return {
     ...rest,
     state: 'exited',
@@ -119,6 +119,27 @@ function endOf(
   return ends.sort((a, b) => a.atMs - b.atMs)[0] ?? null;
 }
 
+const isStarting = (container: LocalContainer, spec: Container) => spec.startupProbe !== undefined && !container.hasStarted;
+
+/** POD-13: when the startup probe succeeds for the first time, or has failed too often; null while neither can be told. */
+function startupEnd(
+  container: LocalContainer,
+  spec: Container,
+  program: Program,
+): { readonly atMs: number; readonly isPassed: boolean } | null {
+  const probe = spec.startupProbe;
+  if (!probe || container.hasStarted || container.killedAtMs !== undefined) return null;
+  const { startedAtMs = 0, changedAtMs, isSick, isFrozen } = container;
+  const failsAtMs = probedAtMs(probe, startedAtMs, startedAtMs, probe.failureThreshold ?? 3);
+  const failure = { atMs: failsAtMs, isPassed: false };
+  if (program.readyAfterMs === null) return failure;
+  const isUnwell = isSick || isFrozen;
+  const wellAtMs = Math.max(startedAtMs + program.readyAfterMs, isUnwell ? 0 : (changedAtMs ?? 0));
+  const passesAtMs = probedAtMs(probe, startedAtMs, wellAtMs, 1);
+  const isBeforeFault = !isUnwell || (changedAtMs !== null && passesAtMs < changedAtMs);
+  return isBeforeFault && passesAtMs <= failsAtMs ? { atMs: passesAtMs, isPassed: true } : failure;
+}
+
 /** POD-11: when readiness turns, and to what; null when it stays. */
 function readinessTurn(container: LocalContainer, spec: Container, program: Program): number | null {
   const { startedAtMs = 0, changedAtMs, isReady } = container;
@@ -147,6 +168,8 @@ interface Step {
   apply(): LocalContainer;
 }
 
+const earliest = (steps: readonly Step[]): Step | null => [...steps].sort((a, b) => a.atMs - b.atMs)[0] ?? null;
+
 /** The next thing that happens to a container, if anything will. */
 function nextStep(container: LocalContainer, spec: Container, local: LocalPod, host: Host): Step | null {
   const program = host.program(container.image);
@@ -164,11 +187,17 @@ function nextStep(container: LocalContainer, spec: Container, local: LocalPod, h
     const ended = () => exited(container, end.code, end.atMs);
     steps.push({ atMs: end.atMs, apply: () => (local.stopping ? ended() : restarted(ended(), local.pod)) });
   }
+  const startup = local.stopping ? null : startupEnd(container, spec, program);
+  if (startup) {
+    const next = startup.isPassed ? { hasStarted: true } : { killedAtMs: startup.atMs };
+    steps.push({ atMs: startup.atMs, apply: () => ({ ...container, ...next }) });
+  }
+  if (isStarting(container, spec)) return earliest(steps);
   const turnsAtMs = readinessTurn(container, spec, program);
   if (turnsAtMs !== null) steps.push({ atMs: turnsAtMs, apply: () => ({ ...container, isReady: !container.isReady }) });
   const killAtMs = local.stopping ? null : livenessEnd(container, spec);
   if (killAtMs !== null) steps.push({ atMs: killAtMs, apply: () => ({ ...container, killedAtMs: killAtMs }) });
-  return steps.sort((a, b) => a.atMs - b.atMs)[0] ?? null;
+  return earliest(steps);
 }
 
 /** Everything that is due by now, in its order; and when the next thing is due (null: nothing is). */

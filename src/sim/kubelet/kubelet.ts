@@ -118,15 +118,17 @@ function report(local: LocalPod, pod: Pod, node: string, ctx: SyncContext): numb
   return null;
 }
 
-/** POD-07, POD-12: Events of restarts and of failed liveness probes. */
+/** POD-07, POD-12, POD-13: Events of restarts and of failed liveness and startup probes. */
 function tell(before: LocalPod | undefined, after: LocalPod, ctx: SyncContext): void {
   const { pod } = after;
   for (const [name, container] of Object.entries(after.containers)) {
     const old = before?.containers[name];
     if (!old || old === container) continue;
     if (container.killedAtMs !== undefined && old.killedAtMs === undefined) {
-      ctx.event(pod, 'Warning', 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500');
-      ctx.event(pod, 'Normal', 'Killing', `Container ${name} failed liveness probe, will be restarted`);
+      const isStartup = !container.hasStarted && pod.spec.containers.some((spec) => spec.name === name && spec.startupProbe);
+      const probe = isStartup ? 'Startup' : 'Liveness';
+      ctx.event(pod, 'Warning', 'Unhealthy', `${probe} probe failed: HTTP probe failed with statuscode: 500`);
+      ctx.event(pod, 'Normal', 'Killing', `Container ${name} failed ${probe.toLowerCase()} probe, will be restarted`);
     }
     if (container.reason === 'CrashLoopBackOff' && old.state !== 'waiting') {
       const { metadata } = pod;

@@ -31,6 +31,8 @@ export interface LocalContainer {
   readonly restarts: number;
   readonly backoffMs: number;
   readonly isReady: boolean;
+  /** POD-13: its startup probe has succeeded. */
+  readonly hasStarted?: boolean;
   readonly isFrozen: boolean;
   readonly isSick: boolean;
   /** Since when a fault changed how probes go; null when none ever did. */

@@ -59,6 +59,9 @@ function stateOf(container: LocalContainer, name: string, pod: Pod, epochMs: num
   return { waiting: { reason: container.reason ?? 'ContainerCreating', ...(message ? { message } : {}) } };
 }
 
+const hasStartupProbe = (local: LocalPod, name: string) =>
+  local.pod.spec.containers.find((container) => container.name === name)?.startupProbe !== undefined;
+
 function containerStatus(name: string, local: LocalPod, epochMs: number): ContainerStatus {
   const container = local.containers[name] as LocalContainer;
   const id = hashText(`${local.pod.metadata.uid}/${name}/${container.restarts}`).toString(16).padStart(8, '0');
@@ -69,7 +72,7 @@ function containerStatus(name: string, local: LocalPod, epochMs: number): Contai
     ...(hasRun ? { imageID: `docker.io/library/${container.image}` } : {}),
     ...(hasRun ? { containerID: `containerd://${id.repeat(8)}` } : {}),
     ready: container.isReady,
-    started: container.state === 'running',
+    started: container.state === 'running' && (container.hasStarted === true || !hasStartupProbe(local, name)),
     restartCount: container.restarts,
     state: stateOf(container, name, local.pod, epochMs),
     lastState: container.last ? terminatedState(container.last, epochMs) : {},

@@ -4,9 +4,11 @@ import { formatIndexes, overlapOf, parseIndexes, withIndexes } from '../../src/s
 import type { Job } from '../../src/sim/controllers/job/model.ts';
 import { planSettling, planTracking } from '../../src/sim/controllers/job/track.ts';
 import { deadlineInMs } from '../../src/sim/controllers/job/view.ts';
+import { performFault } from '../../src/sim/faults.ts';
+import { linesOf } from '../../src/sim/kubelet/machine.ts';
 import type { Pod } from '../../src/sim/types.ts';
-import { at, eventsOf, START_MS } from '../support/cluster.ts';
-import { type JobPodShape, jobOf, jobPod, messageOf, names, runJob, viewAt } from '../support/jobs.ts';
+import { at, eventsOf, newCluster, START_MS } from '../support/cluster.ts';
+import { type JobPodShape, jobBody, jobOf, jobPod, messageOf, names, runJob, viewAt } from '../support/jobs.ts';
 
 test('JOB-13 the first of several ends', async (t) => {
   const old = { activeDeadlineSeconds: 5 } as const;
@@ -307,4 +309,22 @@ test('JOB-27 Pods stopped by the deadline are gone, those that failed stay', () 
   assert.equal(run.pods().length, 0);
   assert.equal(eventsOf(run.cluster.log(), 'SuccessfulDelete').length, 1);
   assert.equal(run.job().status.failed, 1);
+});
+
+test('APP-05 T-16 workers of a queue: each item once, that of a worker that died too; the Job is complete when they find none', () => {
+  const { cluster, api } = newCluster({ programs: { 'worker:1': { queue: { items: 7, every: '2s' } } } });
+  api.create('jobs', jobBody('pi', 'worker:1', { parallelism: 3 }), 'test');
+  cluster.advanceTo(3000);
+  performFault(cluster, { container: 'crash', of: 'app=pi', pick: 'first' });
+  cluster.advanceTo(20_000);
+  const pods = cluster.read.list('pods', 'default');
+  const lines = pods.flatMap(({ metadata }) => linesOf(cluster.state.machines, metadata.uid, 'task').map(({ text }) => text));
+  const done = lines.filter((line) => line.startsWith('item')).sort();
+  assert.deepEqual(
+    done,
+    [1, 2, 3, 4, 5, 6, 7].map((item) => `item ${item} done`),
+  );
+  assert.deepEqual(pods.map(({ status }) => status.phase).sort(), ['Failed', 'Succeeded', 'Succeeded']);
+  const { succeeded, failed, conditions } = (api.get('jobs', 'default', 'pi') as Job).status;
+  assert.deepEqual([succeeded, failed, conditions?.at(-1)?.type], [2, 1, 'Complete']);
 });

@@ -26,6 +26,14 @@ export interface Election {
   readonly releases: boolean;
 }
 
+/** APP-05: a queue of numbered items, shared by all workers that name it. */
+export interface Queue {
+  readonly name: string;
+  readonly items: number;
+  /** Work on one item. */
+  readonly everyMs: number;
+}
+
 export interface Program {
   readonly startAfterMs: number;
   /** From Running to ready; null means never. */
@@ -41,6 +49,7 @@ export interface Program {
   readonly cpuPerRequestMs: number;
   readonly task?: Task;
   readonly election?: Election;
+  readonly queue?: Queue;
   readonly receive?: { readonly isFencing: boolean };
   readonly requests?: { readonly to: string; readonly everyMs: number };
 }
@@ -89,6 +98,13 @@ function taskOf(fields: Fields): Task {
   };
 }
 
+function queueOf(fields: Fields): Queue {
+  const { items, name = 'queue' } = fields;
+  if (typeof items !== 'number' || !Number.isInteger(items) || items < 0)
+    throw new RangeError('items: a whole number is needed');
+  return { name: String(name), items, everyMs: period(fields, 'every', 1000) };
+}
+
 function electionOf(fields: Fields): Election {
   return {
     lease: text(fields, 'lease'),
@@ -102,7 +118,7 @@ function electionOf(fields: Fields): Election {
 /** A program as the scenario file describes it. Throws RangeError that names the field. */
 export function parseProgram(value: Json | undefined): Program {
   const fields = isFields(value) ? value : {};
-  const { task, election, receive, requests } = fields;
+  const { task, election, receive, requests, queue } = fields;
   return {
     startAfterMs: duration(fields, 'startAfter', 200),
     readyAfterMs: fields['readyAfter'] === 'never' ? null : duration(fields, 'readyAfter', 300),
@@ -114,6 +130,7 @@ export function parseProgram(value: Json | undefined): Program {
     cpuPerRequestMs: duration(fields, 'cpuPerRequest', 0),
     ...(isFields(task) ? { task: taskOf(task) } : {}),
     ...(isFields(election) ? { election: electionOf(election) } : {}),
+    ...(isFields(queue) ? { queue: queueOf(queue) } : {}),
     ...(receive === undefined || receive === null
       ? {}
       : { receive: { isFencing: isFields(receive) && receive['fencing'] === true } }),

@@ -1,4 +1,4 @@
-// Lets the programs of a Pod's running containers do what is due: elections, tasks, requests.
+// Lets the programs of a Pod's running containers do what is due: elections, tasks, items of a queue, requests.
 // Nothing upstream corresponds to it; timers of a frozen process are served once when it thaws, in the order in which they were due.
 
 import { formatTime } from '../../base/time.ts';
@@ -8,6 +8,7 @@ import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
 import { memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
 import { type Program, programOf, type Task } from './program.ts';
+import { takeItem, workOn } from './queue.ts';
 import { meter } from './usage.ts';
 
 /** When a task is done next after `nowMs`. APP-01. */
@@ -21,6 +22,9 @@ function begin(process: Process, program: Program, run: string): ProcessMemory {
   const nowMs = process.state.startedAtMs ?? ctx.nowMs;
   if (program.election)
     print(process, `attempting to acquire leader lease ${process.pod.metadata.namespace}/${program.election.lease}...`);
+  const { queue } = program;
+  const item = queue ? takeItem(process, queue) : null;
+  if (queue) return { ...newMemory(run), ticks: item ?? 0, taskAtMs: nowMs + (item === null ? 0 : queue.everyMs) };
   return {
     ...newMemory(run),
     taskAtMs: program.task ? nextTickMs(program.task, nowMs, ctx.settings.epochMs) : null,
@@ -84,7 +88,11 @@ function serve(process: Process, program: Program, start: ProcessMemory): Proces
   let memory = start;
   for (let due = firstDue(memory); due && due.atMs <= process.ctx.nowMs; due = firstDue(memory)) {
     if (due.what === 'task' && program.task) memory = doTask(process, program.task, memory, due.atMs);
-    else if (due.what === 'request' && program.requests) memory = doRequest(process, program.requests, memory);
+    else if (due.what === 'task' && program.queue) {
+      const worked = workOn(process, program.queue, memory);
+      if (!worked) return null;
+      memory = worked;
+    } else if (due.what === 'request' && program.requests) memory = doRequest(process, program.requests, memory);
     else if (program.election && memory.election) {
       const election = stepElection(process, program.election, memory.election);
       if (!election) return null;
@@ -117,7 +125,7 @@ function runContainer(process: Process, program: Program, isStopping: boolean): 
   const served = serve(process, program, memory);
   if (!served) {
     remember(ctx, uid, container, { ...memory, taskAtMs: null, requestAtMs: null, election: null, run: `${run} ended` });
-    return { state: { ...state, exitAtMs: ctx.nowMs, exitWith: 1 }, nextMs: null };
+    return { state: { ...state, exitAtMs: ctx.nowMs, exitWith: program.queue ? 0 : 1 }, nextMs: null };
   }
   memory = served;
   if (memory !== known) remember(ctx, uid, container, memory);
@@ -135,7 +143,7 @@ export function runPrograms(
   for (const [container, state] of Object.entries(local.containers)) {
     if (state.state !== 'running' || state.isFrozen) continue;
     const program = programOf(ctx.settings.programs, state.image);
-    if (!program.task && !program.election && !program.requests) continue;
+    if (!program.task && !program.election && !program.requests && !program.queue) continue;
     const isStopping = local.stopping !== undefined || state.killedAtMs !== undefined;
     const ran = runContainer({ ctx, node, pod: local.pod, container, state }, program, isStopping);
     if (ran.state !== state) next = { ...next, containers: { ...next.containers, [container]: ran.state } };

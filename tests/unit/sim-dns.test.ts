@@ -198,3 +198,22 @@ test('SVC-01 SVC-02 a request follows the name: to a ready endpoint, to the very
   assert.equal(executed(cluster, 'wget', '-qO-', 'db-1.db').out, '200 from db-1\n');
   assert.equal(executed(cluster, 'wget', '-q', 'nothere').err, "wget: bad address 'nothere'\n");
 });
+
+test('EPS-01 EPS-02 the old Endpoints list ready addresses and others, sorted; Pods that go only where unready ones are published', () => {
+  const { cluster, api } = database();
+  service(api, 'all', { clusterIP: 'None', publishNotReadyAddresses: true });
+  service(api, 'nobody', { selector: { app: 'none' }, ports: [{ port: 80 }] });
+  cluster.advanceTo(3000);
+  const subsets = (name: string) => cluster.read.get('endpoints', 'default', name)?.['subsets'];
+  const names = (name: string) => subsets(name)?.[0].addresses.map((at: { targetRef: { name: string } }) => at.targetRef.name);
+  assert.deepEqual(
+    [names('front').sort(), subsets('front')[0].ports, subsets('nobody')],
+    [['db-0', 'db-1'], [{ port: 80, protocol: 'TCP' }], undefined],
+  );
+  api.delete('pods', 'default', 'db-1', {}, 'input');
+  cluster.advanceTo(3200);
+  assert.deepEqual([names('front'), names('all').length], [['db-0'], 2]);
+  api.delete('services', 'default', 'front', {}, 'input');
+  cluster.advanceTo(4000);
+  assert.equal(cluster.read.get('endpoints', 'default', 'front'), undefined);
+});

@@ -101,8 +101,8 @@ const endpoints: Printer = {
   columns: 'Name|Endpoints|Age',
   row(object, age) {
     const all = (object['subsets'] ?? []).flatMap((subset: { addresses?: { ip: string }[]; ports?: { port: number }[] }) =>
-      (subset.addresses ?? []).flatMap(({ ip }) =>
-        subset.ports?.length ? subset.ports.map(({ port }) => `${ip}:${port}`) : [ip],
+      (subset.ports?.length ? subset.ports.map(({ port }) => `:${port}`) : ['']).flatMap((port) =>
+        (subset.addresses ?? []).map(({ ip }) => `${ip}${port}`),
       ),
     );
     return [object.metadata.name, all.length ? listed(all) : NONE, age(object.metadata.creationTimestamp)];

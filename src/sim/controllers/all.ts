@@ -8,6 +8,7 @@ import { autoscaler } from './autoscaler.ts';
 import { cronJobController } from './cronjob/cronjob.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { disruptionController } from './disruption.ts';
+import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job/job.ts';
@@ -34,6 +35,7 @@ export const ACTORS: readonly Actor[] = [
   kubelet,
   heartbeat,
   endpointSliceController,
+  endpointsController,
   volumeController,
   protectionController,
   attachDetachController,

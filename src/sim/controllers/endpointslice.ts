@@ -36,7 +36,8 @@ export function endpointOf(pod: Pod, service: Service, zone?: string): Endpoint 
   };
 }
 
-function portsOf(service: Service, pod: Pod | undefined): EndpointSlice['ports'] {
+/** The ports of a Service as its endpoints offer them. */
+export function portsOf(service: Service, pod: Pod | undefined): EndpointSlice['ports'] {
   if (!pod) return [];
   return (service.spec.ports ?? []).flatMap(({ name = '', protocol, port, targetPort }) => {
     const named = pod.spec.containers.flatMap((container) => container.ports ?? []).find((other) => other.name === targetPort);
@@ -118,7 +119,8 @@ function sync(key: string, ctx: SyncContext): void {
   });
 }
 
-const podWatch: Watch = (object, before, read) => {
+/** Wakes the Services that select a Pod, before or after a change. */
+export const podWatch: Watch = (object, before, read) => {
   const states = before && !isSame(before.metadata.labels, object.metadata.labels) ? [object, before] : [object];
   const selects = ({ spec }: Service) =>
     spec.selector &&

@@ -10,7 +10,7 @@ import { controllerOf, shortNameOf, shortRefOf } from './scene.ts';
 const ACTS_FOR_OWNER = /^(deployment|replicaset|statefulset|daemonset|job|cronjob)-controller$/;
 
 /** Objects that are written all the time, or shown elsewhere. */
-const QUIET = new Set(['events', 'endpointslices', 'leases', 'controllerrevisions']);
+const QUIET = new Set(['events', 'endpointslices', 'endpoints', 'leases', 'controllerrevisions']);
 
 export interface Deed {
   readonly lane: string;

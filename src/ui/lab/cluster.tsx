@@ -42,7 +42,7 @@ function NodeBox({ node, lab }: { readonly lab: Lab; readonly node: NodePicture 
       <header>
         <button type="button" class="name" aria-pressed={isChosen(lab, node.uid)} onClick={() => lab.choose({ uid: node.uid })}>
           <code class="nb">{node.name}</code>
-          <span class={`word ${node.ready ? 'ready' : 'failed'}`}>{node.word}</span>
+          <span class={`word ${node.ready ? 'ready' : 'failed'}`}>{node.word.replaceAll(',', ',\u200b')}</span>
           {off ? <span class="word failed">{node.power ? t.noNetwork : t.noPower}</span> : null}
         </button>
         <button type="button" class="btn" aria-label={`${toggle} ${node.name}`} title={toggle} onClick={power}>

@@ -1,5 +1,7 @@
 // One step of a rolling update: grow the new ReplicaSet, or shrink the old ones.
 // Models pkg/controller/deployment/rolling.go (v1.36), rules DEP-06, DEP-07, DEP-20.
+// Differs: available Pods beyond what a ReplicaSet still asks for are not counted on; upstream counts them until the status catches up,
+// and may then take away one too many when a Deployment is scaled in the middle of a rollout.
 
 import type { Deployment, ReplicaSet } from '../../types.ts';
 import { maxReplicasOf, minAvailableOf } from './fenceposts.ts';
@@ -20,6 +22,11 @@ export function specTotal(replicaSets: readonly ReplicaSet[]): number {
 /** Sum of available Pods as the ReplicaSets report them. */
 export function availableTotal(replicaSets: readonly ReplicaSet[]): number {
   return replicaSets.reduce((total, rs) => total + (rs.status.availableReplicas ?? 0), 0);
+}
+
+/** Sum of available Pods that are not about to be deleted. */
+function stayingTotal(replicaSets: readonly ReplicaSet[]): number {
+  return replicaSets.reduce((total, rs) => total + Math.min(rs.spec.replicas, rs.status.availableReplicas ?? 0), 0);
 }
 
 /** DEP-06 (a): the size of the new ReplicaSet that has `present` now, beside `total` Pods asked for by all ReplicaSets. */
@@ -59,6 +66,6 @@ function planOldReplicaSets(deployment: Deployment, newRS: ReplicaSet, old: read
     }
   };
   shrink(allowed, (rs, size) => size - (rs.status.availableReplicas ?? 0), 'DEP-06');
-  shrink(availableTotal([...old, newRS]) - minAvailableOf(deployment), (_, size) => size, 'DEP-06');
+  shrink(stayingTotal([...old, newRS]) - minAvailableOf(deployment), (_, size) => size, 'DEP-06');
   return steps;
 }

@@ -35,6 +35,7 @@ export function Press({ icon, word, onClick, kind = '', keys, bare = false }: Bu
     >
       <Icon name={icon} />
       {bare ? null : <span class="lbl">{word}</span>}
+      {keys && !bare ? <kbd>{keys}</kbd> : null}
     </button>
   );
 }

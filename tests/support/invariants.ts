@@ -103,10 +103,12 @@ export class Invariants {
     const owner = controllerOf(pod);
     if (owner?.kind !== 'StatefulSet') return;
     const set = this.#list('statefulsets').find(({ metadata }) => metadata.uid === owner.uid);
-    if (set?.spec.podManagementPolicy === 'Parallel') return;
     const above = this.#podsOf(owner.uid).filter((other) => ordinalOf(other) > ordinalOf(pod));
-    if (entry.why === 'STS-19') this.#holds(above.length === 0, entry, 'STS-19 a higher ordinal is still there');
-    if (entry.why === 'STS-27') this.#holds(above.every(isUp), entry, 'STS-27 a higher ordinal is not up');
+    const end = (set?.spec.ordinals?.start ?? 0) + (set?.spec.replicas ?? 0);
+    const kept = above.filter((other) => ordinalOf(other) < end);
+    if (entry.why === 'STS-27') this.#holds(kept.every(isUp), entry, 'STS-27 a higher ordinal is not up');
+    if (entry.why === 'STS-19' && set?.spec.podManagementPolicy !== 'Parallel')
+      this.#holds(above.length === 0, entry, 'STS-19 a higher ordinal is still there');
   }
 
   /** DEP-06: a rolling update never asks for more than the surge, and never takes away what must stay available. */

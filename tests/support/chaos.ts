@@ -140,8 +140,12 @@ export const COMMANDS: readonly Deed[] = [
     void api.create('statefulsets', workload('cache', 2, { serviceName: 'cache', podManagementPolicy: 'Parallel' }), 'input'),
 ];
 
+/** Switches the power of a node. */
+export const performNodeFault = (cluster: Cluster, node: string, isOff: boolean): void =>
+  void performFault(cluster, { node, power: isOff ? 'off' : 'on' });
+
 export const FAULTS: readonly Deed[] = [
-  ({ cluster }, draw) => void performFault(cluster, { node: nodeOf(draw), power: draw(2) === 0 ? 'off' : 'on' }),
+  ({ cluster }, draw) => performNodeFault(cluster, nodeOf(draw), draw(2) === 0),
   ({ cluster }, draw) => void performFault(cluster, { node: nodeOf(draw), network: draw(2) === 0 ? 'off' : 'on' }),
   (world, draw) => {
     const container = ['freeze', 'thaw', 'crash', 'sick', 'well'][draw(5)] as string;

@@ -19,6 +19,7 @@ export const PROGRAMS = {
   'task:third': { exitAfter: '500ms', exitCode: [1, 1, 0] },
   'task:long': { exitAfter: '60s' },
   'task:slow-stop': { stopAfter: '3s' },
+  'task:odd3': { exitAfter: '3s', exitCode: { 1: 1 } },
   'task:odd': { exitAfter: '700ms', exitCode: { 1: 1, 3: 1 } },
 };
 

@@ -56,6 +56,7 @@ test('CRON-02 the next time of a schedule', async (t) => {
     // Clocks go from 02:00 to 03:00 on 8 March, and from 02:00 back to 01:00 on 1 November.
     ['30 2 * * *', '03-08T00:00:00', '03-09T02:30:00-04:00', 'America/New_York'],
     ['0 4 * * *', '03-08T06:00:00', '03-08T04:00:00-04:00', 'America/New_York'],
+    ['0 0 9 3 *', '03-08T05:00:00', '03-09T00:00:00-04:00', 'America/New_York'],
     ['30 1 * * *', '11-01T05:30:00', '11-01T01:30:00-05:00', 'America/New_York'],
     ['0 0 * * *', '09-05T12:00:00', '09-07T00:00:00-03:00', 'America/Santiago'],
   ];

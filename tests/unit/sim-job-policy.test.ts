@@ -24,6 +24,15 @@ test('JOB-20 each index has its own count and its own wait, and the others go on
   assert.equal(run.summary(), 'FailureTarget=FailedIndexes, Failed=FailedIndexes, active 0, succeeded 2, failed 4');
 });
 
+test('JOB-20 a failed Pod is let go as soon as its successor runs', () => {
+  const run = runJob('task:odd3', { completions: 2, parallelism: 2, completionMode: 'Indexed', backoffLimitPerIndex: 1 });
+  const held = () => run.pods().filter((pod) => pod.status.phase === 'Failed' && pod.metadata.finalizers?.includes(FINALIZER));
+  run.cluster.advanceTo(8000);
+  assert.equal(held().length, 1);
+  run.cluster.advanceTo(15_500);
+  assert.deepEqual([run.job().status.active, run.job().status.failed, held().length], [1, 1, 0]);
+});
+
 test('JOB-20 what is tried again, and when', async (t) => {
   const job = jobOf({ completionMode: 'Indexed', completions: 3, parallelism: 3, backoffLimitPerIndex: 2 });
   const bad = (name: string, index: number, failures: number, finishedAt: number): JobPodShape => ({

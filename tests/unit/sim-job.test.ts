@@ -7,6 +7,7 @@ import { lowestMissing } from '../../src/sim/controllers/job/indexes.ts';
 import { jobController } from '../../src/sim/controllers/job/job.ts';
 import { FINALIZER, isPodFailed, type Job } from '../../src/sim/controllers/job/model.ts';
 import { newPod, planPods, podsToRemove, wantedActive } from '../../src/sim/controllers/job/plan.ts';
+import { performFault } from '../../src/sim/faults.ts';
 import type { Pod } from '../../src/sim/types.ts';
 import { newCluster, START_MS } from '../support/cluster.ts';
 import { type JobPodShape, jobBody, jobOf, jobPod, messageOf, names, PROGRAMS, runJob, viewAt } from '../support/jobs.ts';
@@ -319,10 +320,21 @@ test('JOB-10 back-off: 10 s doubled with each failure in a row, 600 s at most', 
       [9, 3, 8, 2],
     );
   });
-  await t.test('while it waits nothing counts as active', () => {
-    const run = runJob('task:fails', { parallelism: 1, completions: 2 });
+  await t.test('while it waits nothing counts as active, even if others run', () => {
+    const run = runJob('task:long', { parallelism: 2, completions: 2 });
+    run.cluster.advanceTo(1500);
+    performFault(run.cluster, { container: 'crash', pod: names(run.pods())[0] as string });
     run.cluster.advanceTo(5000);
+    assert.deepEqual(
+      run
+        .pods()
+        .map(({ status }) => status.phase)
+        .sort(),
+      ['Failed', 'Running'],
+    );
     assert.equal(run.summary(), 'active 0, succeeded 0, failed 1');
+    run.cluster.advanceTo(20_000);
+    assert.equal(run.summary(), 'active 2, succeeded 0, failed 1');
   });
 });
 

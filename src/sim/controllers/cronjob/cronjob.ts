@@ -64,13 +64,13 @@ const jobName = ({ metadata }: CronJob, slotMs: number) => `${metadata.name}-${M
  */
 export function planCronJob(cron: CronJob, schedule: Schedule, nowMs: number): CronPlan {
   const { startingDeadlineSeconds: deadline, concurrencyPolicy } = cron.spec;
-  const { active = [], lastScheduleTime } = cron.status;
+  const { active = [] } = cron.status;
   const fromMs = deadline === undefined ? sinceMs(cron) : Math.max(sinceMs(cron), nowMs - deadline * 1000);
   const { recentMs, isMany, isImpossible } = missedSince(schedule, fromMs, nowMs, zoneOf(cron));
   if (isImpossible) return { act: 'impossible' };
   if (recentMs === null) return { act: 'wait', isMany: false };
-  const isServed = active.some(({ name }) => name === jobName(cron, recentMs)) || lastScheduleTime === formatTime(recentMs);
-  if (isServed) return { act: 'wait', isMany };
+  // The controller may have made the Job and forgotten to say when.
+  if (active.some(({ name }) => name === jobName(cron, recentMs))) return { act: 'wait', isMany };
   return concurrencyPolicy === 'Forbid' && active.length > 0
     ? { act: 'skip', isMany }
     : { act: 'start', slotMs: recentMs, isMany };

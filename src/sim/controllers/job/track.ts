@@ -3,7 +3,7 @@
 // cleanUncountedPodsWithoutFinalizers, enactJobFinished (v1.36), rules JOB-04, JOB-14, JOB-15, JOB-23.
 
 import type { Condition, Pod } from '../../types.ts';
-import { countOf, formatIndexes, hasIndex, withIndexes } from './indexes.ts';
+import { countOf, formatIndexes } from './indexes.ts';
 import {
   hasFinalizer,
   indexOf,
@@ -17,7 +17,7 @@ import {
 import { actionFor, type JobView } from './view.ts';
 
 /** So many Pods are counted in one sync. */
-const MOST_UNCOUNTED = 500;
+const MOST_COUNTED = 500;
 
 /** What a sync has done with the Pods, for the status. */
 export interface Outcome {
@@ -74,30 +74,26 @@ export function planTracking(view: JobView, outcome: Outcome): TrackPlan {
   const { succeeded, failed, left } = cleaned(job, pods);
   const [goneWell, goneWrong] = left;
   const release: Pod[] = [];
-  const indexes = new Set<number>();
-  const ended = isIndexed(job) ? [...pods].sort((a, b) => (indexOf(job, a) ?? -1) - (indexOf(job, b) ?? -1)) : pods;
-  for (const pod of ended) {
+  for (const pod of pods) {
     if (!hasFinalizer(pod) || !mayRelease(view, pod, finish)) continue;
     release.push(pod);
     const { uid } = pod.metadata;
     const index = indexOf(job, pod);
     const isFailure = isPodFailed(job, pod) || finish?.type === 'FailureTarget';
     if (pod.status.phase === 'Succeeded' && !goneWrong.includes(uid)) {
-      if (isIndexed(job) && index !== null && !hasIndex(view.counted, index)) indexes.add(index);
       if (!isIndexed(job) && !goneWell.includes(uid)) goneWell.push(uid);
     } else if (isFailure && !goneWrong.includes(uid) && (index !== null || !isIndexed(job)))
       if (actionFor(job, pod) !== 'Ignore') goneWrong.push(uid);
-    if (indexes.size + goneWell.length + goneWrong.length >= MOST_UNCOUNTED) break;
+    if (release.length >= MOST_COUNTED) break;
   }
-  const done = isIndexed(job) ? withIndexes(view.done, indexes) : [];
   const isNew = finish && !trueCondition(job, finish.type);
   const conditions = isNew ? [...outcome.conditions, finish] : outcome.conditions;
   const { completionTime } = job.status;
   const status = {
-    ...counters(outcome.active, isIndexed(job) ? countOf(done) : succeeded, failed),
+    ...counters(outcome.active, isIndexed(job) ? countOf(view.done) : succeeded, failed),
     ready: outcome.ready,
     terminating: outcome.terminating,
-    ...(done.length > 0 && { completedIndexes: formatIndexes(done) }),
+    ...(view.done.length > 0 && { completedIndexes: formatIndexes(view.done) }),
     ...(view.lost && { failedIndexes: formatIndexes(view.lost) }),
     ...(startTime !== undefined && { startTime }),
     ...(completionTime !== undefined && { completionTime }),

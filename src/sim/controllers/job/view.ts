@@ -32,8 +32,7 @@ export interface JobView {
   readonly succeeded: number;
   readonly failed: number;
   readonly record: BackoffRecord;
-  /** Succeeded indexes in status, and with those seen for the first time. */
-  readonly counted: Indexes;
+  /** Succeeded indexes: those in status, and those seen for the first time. */
   readonly done: Indexes;
   /** JOB-20: failed indexes; null without backoffLimitPerIndex. */
   readonly lost: Indexes | null;
@@ -128,8 +127,7 @@ export function viewOf(job: Job, pods: readonly Pod[], record: BackoffRecord, ep
   const newSucceeded = succeeded.filter((pod) => isNew(pod, uncounted.succeeded));
   const newFailed = tracked.filter((pod) => isPodFailed(job, pod) && isNew(pod, uncounted.failed));
   const indexesOf = (some: readonly Pod[]) => some.flatMap((pod) => indexOf(job, pod) ?? []);
-  const counted = isIndexed(job) ? parseIndexes(status.completedIndexes, completions) : [];
-  const done = isIndexed(job) ? withIndexes(counted, indexesOf(succeeded)) : [];
+  const done = isIndexed(job) ? withIndexes(parseIndexes(status.completedIndexes, completions), indexesOf(succeeded)) : [];
   const lost =
     spec.backoffLimitPerIndex === undefined
       ? null
@@ -150,7 +148,6 @@ export function viewOf(job: Job, pods: readonly Pod[], record: BackoffRecord, ep
       newFailed.filter((pod) => actionFor(job, pod) !== 'Ignore').length +
       (uncounted.failed ?? []).length,
     record: nextRecord(record, newSucceeded, newFailed),
-    counted,
     done,
     lost,
     held: lost ? heldPods(job, tracked, active, [done, lost]) : new Map<number, Pod>(),

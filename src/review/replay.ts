@@ -41,7 +41,7 @@ export function replay(base: Base, events: readonly StoredEvent[], aliases: Alia
   const basis = `${basisOf(options)} ${JSON.stringify(aliases)}`;
   const isFirst = base.basis === '';
   const awaited = awaitedOf(sorted, base.awaited);
-  if (!isFirst && (base.basis !== basis || awaited.size > base.awaited.size)) return 'stale';
+  if (!isFirst && (base.basis !== basis || awaited.size > base.awaited.size || hasUndoOf(base.awaited, sorted))) return 'stale';
   const rules: ReplayRules = { scheduler: schedulerOf(options), rolloverHour: options.rolloverHour };
   const changed = foldCards(base, counted, aliases, rules);
   if (changed === 'stale') return 'stale';
@@ -78,27 +78,37 @@ function isSorted(events: readonly StoredEvent[]): boolean {
   return true;
 }
 
-/** Ids taken back. From the latest undo to the earliest, so that an undo that was itself undone does not count. */
-export function undoneIds(sorted: readonly StoredEvent[], awaited: ReadonlySet<string> = new Set()): Set<string> {
-  const undone = new Set(awaited);
+/**
+ * Ids taken back. From the latest undo to the earliest, so that an undo that was itself undone does not count. An undo that stands
+ * before the undo it names (which no writer makes) takes nothing back: the later one has already counted.
+ */
+export function undoneIds(sorted: readonly StoredEvent[]): Set<string> {
+  const undone = new Set<string>();
+  const later = new Set<string>();
   for (let i = sorted.length - 1; i >= 0; i--) {
     const event = sorted[i]!;
-    if (isUndo(event) && !undone.has(event.id)) undone.add(event.target);
+    if (!isUndo(event)) continue;
+    if (!undone.has(event.id) && !later.has(event.target)) undone.add(event.target);
+    later.add(event.id);
   }
   return undone;
 }
 
 function withoutUndone(sorted: readonly StoredEvent[], awaited: ReadonlySet<string>): readonly StoredEvent[] {
-  const undone = undoneIds(sorted, awaited);
+  const undone = new Set([...undoneIds(sorted), ...awaited]);
   return undone.size === 0 ? sorted : sorted.filter((event) => !undone.has(event.id));
 }
 
+/** Has an undo come that an undo inside the base was waiting for? Which of the two counts depends on their order. */
+const hasUndoOf = (awaited: ReadonlySet<string>, events: readonly StoredEvent[]): boolean =>
+  awaited.size > 0 && events.some((event) => isUndo(event) && awaited.has(event.id));
+
 /** Targets that are neither here nor known to be missing already; on a base they may lie inside it, hence 'stale'. */
 function awaitedOf(sorted: readonly StoredEvent[], before: ReadonlySet<string>): ReadonlySet<string> {
-  const undone = undoneIds(sorted, before);
-  if (undone.size === before.size) return before;
+  const undone = undoneIds(sorted);
+  if (undone.size === 0) return before;
   const present = new Set(sorted.map((event) => event.id));
-  return new Set([...undone].filter((id) => before.has(id) || !present.has(id)));
+  return new Set([...before, ...[...undone].filter((id) => !present.has(id))]);
 }
 
 function foldCards(

@@ -49,10 +49,10 @@ function checkRest({ cluster }: World, seed: number): void {
   const web = cluster.read.list('pods').filter((pod) => pod.metadata.labels?.['app'] === 'web');
   const endpoints = cluster.read
     .list('endpointslices')
-    .flatMap(({ endpoints: all }) => (all ?? []) as { conditions: { ready: boolean }; targetRef: { name: string } }[])
+    .flatMap(({ endpoints: all }) => all ?? [])
     .filter(({ conditions }) => conditions.ready);
   assert.deepEqual(
-    endpoints.map(({ targetRef }) => targetRef.name).sort(),
+    endpoints.map(({ targetRef }) => targetRef?.name).sort(),
     web
       .filter(isReady)
       .map(({ metadata }) => metadata.name)

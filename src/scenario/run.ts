@@ -121,7 +121,10 @@ export class ScenarioRun {
     return this.#machine.nextMs() !== null || this.#machine.canStart;
   }
 
-  /** Lets time pass. Steps of the file start by themselves, each when the one before it has ended. */
+  /**
+   * Lets time pass. Steps of the file start by themselves, each when the one before it has ended. Behind the end of this line of history
+   * what the reader did happens again, here as in all that goes forward.
+   */
   advanceTo(ms: number, options: AdvanceOptions = {}): void {
     this.#advance(ms, this.#mayStart(options));
     this.#reached();
@@ -232,6 +235,18 @@ export class ScenarioRun {
     return (index) => !holdBefore?.has(stepName(this.scenario.steps[index] as Step, index));
   }
 
+  /**
+   * The input of this line of history that comes before anything else can: after a seek into the past, what the reader did later happens
+   * again. null when there is none left, or when steps of the file or other things come first.
+   */
+  #dueInput(mayStart: (index: number) => boolean): Input | null {
+    const machine = this.#machine;
+    const next = this.#inputs[machine.applied];
+    if (!next || next.atMs > this.nowMs) return null;
+    const stepFirst = machine.canStart && machine.stepIndex < next.step && mayStart(machine.stepIndex);
+    return stepFirst ? null : next.input;
+  }
+
   /** Ticks until `done`, starting steps of the file that `mayStart` allows. */
   #loop(limitMs: number, mayStart: (index: number) => boolean, done: () => boolean): void {
     const machine = this.#machine;
@@ -243,6 +258,11 @@ export class ScenarioRun {
       const due = machine.nextMs();
       if (due === null || due > this.nowMs) {
         this.#snapshots.offer(this.nowMs, this.cluster.logLength, () => machine.state());
+        const input = this.#dueInput(mayStart);
+        if (input) {
+          machine.apply(input);
+          continue;
+        }
         if (machine.canStart) {
           if (!mayStart(machine.stepIndex)) {
             this.held = stepName(this.scenario.steps[machine.stepIndex] as Step, machine.stepIndex);
@@ -252,7 +272,10 @@ export class ScenarioRun {
           continue;
         }
       }
-      if (!machine.tick(limitMs)) return;
+      const nextMs = this.#inputs[machine.applied]?.atMs ?? Number.POSITIVE_INFINITY;
+      if (machine.tick(Math.min(limitMs, nextMs))) continue;
+      if (nextMs > limitMs) return;
+      this.cluster.advanceTo(nextMs);
     }
   }
 
@@ -293,16 +316,9 @@ export class ScenarioRun {
     if (this.nowMs >= this.#end.atMs) this.#end = { atMs: this.nowMs, step: Math.max(this.stepIndex, this.#end.step) };
   }
 
-  /** Goes forward to a moment of this line of history, putting in what the reader did on the way. */
+  /** Goes forward to a moment of this line of history. */
   #replayTo(moment: Moment): void {
-    for (;;) {
-      const next = this.#inputs[this.#machine.applied];
-      const isNow = next && (next.atMs < moment.atMs || (next.atMs === moment.atMs && next.step <= moment.step));
-      const target = isNow ? next : moment;
-      this.#advance(target.atMs, (index) => index < target.step);
-      if (!isNow || this.nowMs < target.atMs || this.halted) break;
-      this.#machine.apply(next.input);
-    }
+    this.#advance(moment.atMs, (index) => index < moment.step);
     this.held = null;
   }
 }

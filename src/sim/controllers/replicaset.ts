@@ -45,11 +45,13 @@ export function replicaSetStatus(
 ): ReplicaSet['status'] {
   const templateLabels = rs.spec.template.metadata?.labels ?? {};
   const isLabelled = matcherOf({ matchLabels: templateLabels });
+  const { minReadySeconds = 0 } = rs.spec;
   let [labelled, ready, available] = [0, 0, 0];
   for (const pod of active) {
     if (isLabelled(pod.metadata.labels)) labelled++;
-    if (isReady(pod)) ready++;
-    if (isAvailable(pod, rs.spec.minReadySeconds ?? 0, epochMs)) available++;
+    if (!isReady(pod)) continue;
+    ready++;
+    if (minReadySeconds === 0 || isAvailable(pod, minReadySeconds, epochMs)) available++;
   }
   const conditions = failureConditions(rs.status.conditions ?? [], failure, now);
   return {

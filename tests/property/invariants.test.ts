@@ -2,16 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isReady } from '../../src/sim/controllers/pods.ts';
+import { maxReplicasOf, minAvailableOf } from '../../src/sim/controllers/deployment/fenceposts.ts';
+import { isActive, isReady } from '../../src/sim/controllers/pods.ts';
 import type { Deployment } from '../../src/sim/types.ts';
 import { attempt, COMMANDS, type Deed, drawer, FAULTS, heal, settles, startWorld, type World } from '../support/chaos.ts';
+import { newCluster, workload } from '../support/cluster.ts';
 import { Invariants } from '../support/invariants.ts';
 
 /** More with `SEEDS=2000 node --test tests/property/invariants.test.ts`. */
 const SEEDS = Number(process.env['SEEDS'] ?? 200);
-/** Seeds that once failed, beyond the first ones; they stay. */
-const KEPT: readonly number[] = [];
-const seeds = [...KEPT, ...Array.from({ length: SEEDS }, (_, i) => i + 1)];
+/** Seeds that once failed; they stay, whatever SEEDS says. 52: a name that was free again too late; 99: scaled in the middle of a rollout. */
+const KEPT: readonly number[] = [52, 99];
+const seeds = [...new Set([...KEPT, ...Array.from({ length: SEEDS }, (_, i) => i + 1)])];
 
 /** Twelve commands and faults with up to eight seconds between them, then health. */
 function play(world: World, seed: number, invariants: Invariants): void {
@@ -76,5 +78,31 @@ test(`identities, bounds, budgets, leases and order hold after every write on ${
     const world = startWorld(seed);
     play(world, seed, new Invariants(world.cluster, `seed ${seed}`));
     checkRest(world, seed);
+  }
+});
+
+test('DEP-20 without faults a rolling update keeps both bounds at every moment, whatever they are', () => {
+  for (const seed of seeds) {
+    const draw = drawer(seed);
+    const replicas = 1 + draw(8);
+    const rollingUpdate = { maxSurge: draw(2) === 0 ? draw(4) : `${draw(5) * 25}%`, maxUnavailable: `${(1 + draw(4)) * 25}%` };
+    const { cluster, api } = newCluster({ seed, programs: { 'web:2': { readyAfter: '2s', stopAfter: '3s' } } });
+    api.create('deployments', workload('web', replicas, { strategy: { type: 'RollingUpdate', rollingUpdate } }), 'input');
+    cluster.advanceTo(6000);
+    const deployment = () => cluster.read.get('deployments', 'default', 'web') as Deployment;
+    const [most, least] = [maxReplicasOf(deployment()), minAvailableOf(deployment())];
+    for (const image of ['web:2', 'web:1', 'web:3']) {
+      const containers = [{ name: 'c', image }];
+      api.patch('deployments', 'default', 'web', { spec: { template: { spec: { containers } } } }, 'strategic', 'input');
+      const endMs = cluster.nowMs + (image === 'web:3' ? 60_000 : draw(9000));
+      while (cluster.nextEvent(endMs)) {
+        const active = cluster.read.list('pods').filter(isActive);
+        const ready = active.filter(isReady).length;
+        const at = `seed ${seed}, ${cluster.nowMs} ms: ${active.length} active, ${ready} ready`;
+        assert.ok(active.length <= most && ready >= least, `${at}; at most ${most}, at least ${least}`);
+      }
+      cluster.advanceTo(endMs);
+    }
+    assert.equal(deployment().status.updatedReplicas, replicas, `seed ${seed}`);
   }
 });

@@ -19,7 +19,6 @@ export default defineConfig({
     viewport: { width: 1366, height: 900 },
     launchOptions: { executablePath: process.env['ORDINAL_BROWSER'] ?? ensureBrowser(), args: ['--no-sandbox'] },
     serviceWorkers: 'block',
-    trace: 'retain-on-failure',
   },
   webServer: {
     command: `"${process.execPath}" tests/support/serve.ts`,

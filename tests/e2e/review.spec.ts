@@ -168,6 +168,7 @@ for (const lang of langs) {
         await reveal(page);
         await expectNoViolations(page);
         await page.keyboard.press('4');
+        await expect(back(page)).toHaveCount(0);
         for (let i = 0; i < 9 && (await page.locator('.choices').count()) === 0; i++) await rateCards(page, 1);
         await page.keyboard.press('2');
         await expectNoViolations(page);

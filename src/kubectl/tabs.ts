@@ -11,8 +11,6 @@ export interface TabStyle {
 export const TABLE_STYLE: TabStyle = { minWidth: 6, padding: 3 };
 /** kubectl describe (kubectl/pkg/describe/describe.go tabbedString). */
 export const DESCRIBE_STYLE: TabStyle = { minWidth: 0, padding: 2 };
-/** kubectl rollout history and api-resources. */
-export const HISTORY_STYLE: TabStyle = { minWidth: 6, padding: 2 };
 
 /** Width in characters as Go counts them: code points. */
 const widthOf = (cell: string) => [...cell].length;

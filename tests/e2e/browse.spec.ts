@@ -59,8 +59,11 @@ for (const words of languages) {
     await page.goto('/');
     await page.getByRole('link', { name: words.name, exact: true }).click();
     await expect(page).toHaveURL(`/${lang}/`);
+    // The page remembers once its script has run, which may be after its address shows.
+    await expect.poll(() => page.evaluate(() => localStorage.getItem('ordinal.lang'))).toBe(`"${lang}"`);
     await page.goto('/');
     await expect(page).toHaveURL(`/${lang}/`);
+    await page.waitForLoadState();
     await page.goto('/?ask');
     await expect(page.getByRole('link', { name: words.name, exact: true })).toBeVisible();
     watched.check();

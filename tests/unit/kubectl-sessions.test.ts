@@ -188,7 +188,7 @@ session(withWeb, [
   {
     rule: 'undo',
     line: 'kubectl rollout undo deploy/web',
-    err: 'error: no rollout history found for deployment "web"\n',
+    err: /^Warning: .*\nerror: no rollout history found for deployment "web"\n$/,
     exit: 1,
   },
   { rule: 'VER-4', line: 'kubectl delete deploy web', out: 'deployment.apps "web" deleted from default namespace\n' },
@@ -263,10 +263,26 @@ test('undo goes back to the revision before, and says when there is nothing to d
     terminal.type('kubectl rollout undo deploy/web --to-revision=3').out,
     /skipped rollback \(current template already matches revision 3\)/,
   );
-  assert.equal(
+  assert.match(
     terminal.type('kubectl rollout undo deploy/web --to-revision=9').err,
-    'error: unable to find specified revision 9 in history\n',
+    /\nerror: unable to find specified revision 9 in history\n$/,
   );
+});
+
+test('DEP-12: undo warns when a file was applied, refused or not', () => {
+  const terminal = new Terminal(FILES);
+  terminal.do('kubectl apply -f web.yaml').settle();
+  const WARNING =
+    /^Warning: resource deployments\/web was previously managed with 'kubectl apply'\. Rolling back will not update /;
+  const none = terminal.type('kubectl rollout undo deploy/web').err;
+  assert.match(none, WARNING);
+  assert.ok(none.endsWith('instead.\nerror: no rollout history found for deployment "web"\n'));
+  terminal.do('kubectl set image deploy/web web=web:2').settle();
+  const undone = terminal.type('kubectl rollout undo deploy/web');
+  assert.match(undone.err, WARNING);
+  assert.equal(undone.out, 'deployment.apps/web rolled back\n');
+  terminal.do('kubectl rollout pause deploy/web');
+  assert.match(terminal.type('kubectl rollout undo deploy/web').err, /\nerror: you cannot rollback a paused deployment; /);
 });
 
 test('DRAIN-02: Pods without a controller are refused by name', () => {

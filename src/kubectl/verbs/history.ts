@@ -13,10 +13,14 @@ import { type Args, intOf, isSet, Refusal } from '../flags.ts';
 import { eachObject, requireChosen } from '../resources.ts';
 import { sendPatch } from '../send.ts';
 import { alignTabs, DESCRIBE_STYLE } from '../tabs.ts';
-import { dryRunOf } from './apply.ts';
+import { dryRunOf, LAST_APPLIED } from './apply.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const CAUSE = 'kubernetes.io/change-cause';
+
+/** The file that was applied last still names the version that is left; rule DEP-12. */
+const NOT_IN_FILE = (what: string) =>
+  `Warning: resource ${what} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`;
 
 /** One revision that can be returned to. */
 interface Revision {
@@ -108,10 +112,11 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
   const { name, namespace = '' } = object.metadata;
   const dry = dryRunOf(args);
   const isDeployment = info.resource === 'deployments';
+  if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) ctx.err(NOT_IN_FILE(`${info.resource}/${name}`));
   const revision = targetRevision(revisionsOf(info, object, ctx), intOf(args, 'to-revision') ?? 0, info, name);
   if (isDeployment && object.spec.paused)
     throw new Refusal(
-      "error: cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+      "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
     );
   const template = plainTemplate(revision.template);
   const there = plainTemplate(object.spec.template);
@@ -145,7 +150,7 @@ const strip = ({ $patch: _, ...template }: PodTemplate & { readonly $patch?: str
 
 /** Annotations that belong to the controller or to apply, and stay as they are (deploymentutil annotationsToSkip). */
 const KEPT = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
+  LAST_APPLIED,
   REVISION,
   'deployment.kubernetes.io/revision-history',
   'deployment.kubernetes.io/desired-replicas',

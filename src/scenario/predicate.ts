@@ -4,6 +4,7 @@
 import { isRecord } from '../base/json.ts';
 import { meets, parseLabelSelector } from '../sim/api/selectors.ts';
 import type { Cluster } from '../sim/cluster.ts';
+import { resolveFrom } from '../sim/dns.ts';
 import { leadersOf, linesOf, processesOf } from '../sim/observe.ts';
 import type { KubeObject, Pod } from '../sim/types.ts';
 import type { Predicate } from './scenario.ts';
@@ -18,6 +19,7 @@ export interface Complaint {
 const OBJECT = /^([a-z]+)\/(\S+)$/;
 const COUNT = /^(ready|pods|processes|leaders) (\S+)(?: on (\S+))?$/;
 const LINES = /^lines (?:pod\/(\S+)|(\S+)) '(.*)'$/;
+const ANSWERS = /^answers (\S+)(?: (A|SRV|PTR))?$/;
 const HOLDER = /^holder lease\/(\S+)$/;
 const NUMBER = /^(>=|<=|>|<|)\s*(\d+)$/;
 
@@ -28,11 +30,11 @@ const resourceOf = (word: string): string | undefined =>
 
 function complaintOf(key: string, value: unknown): Complaint | null {
   const object = OBJECT.exec(key);
-  const counted = COUNT.test(key) || LINES.test(key);
+  const counted = COUNT.test(key) || LINES.test(key) || ANSWERS.test(key);
   if (!counted && !HOLDER.test(key) && !(object && resourceOf(object[1] as string)))
     return {
       fact: `"${key}" is not known`,
-      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'" or holder lease/<name>.`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV" or holder lease/<name>.`,
     };
   if (counted && !NUMBER.test(String(value)))
     return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
@@ -88,6 +90,8 @@ function lineHolds(cluster: Cluster, key: string, value: string | number): boole
   if (counted) return isCount(countOf(cluster, counted[1] as string, counted[2] as string, counted[3]), value);
   const lines = LINES.exec(key);
   if (lines) return isCount(linesOf(cluster.state, (lines[1] ?? lines[2]) as string, lines[3] as string), value);
+  const asked = ANSWERS.exec(key);
+  if (asked) return isCount(resolveFrom(cluster.read, 'default', asked[1] as string, asked[2]).records.length, value);
   const holder = HOLDER.exec(key);
   if (holder) {
     const identity: string = cluster.read.get('leases', 'default', holder[1] as string)?.spec.holderIdentity ?? '';

@@ -1,11 +1,13 @@
 // Who answers when a program calls a name or an address.
 // Models pkg/proxy/topology.go CategorizeEndpoints: ready endpoints; with none of them, serving ones that are terminating (SVC-01).
-// Differs: an endpoint, or one of several addresses, is drawn by chance for each request; no session affinity, no network policies.
+// SVC-02: a headless Service has no address, so a caller that uses its name reaches a Pod at the very port it asked for.
+// Differs: an endpoint, or one of several addresses, is drawn by chance for each request; no session affinity, no network policies;
+// a program listens on the ports that its containers declare.
 
 import type { Reader, SyncContext } from './actor.ts';
 import { resolveFrom } from './dns.ts';
 import { isReachable, type LocalContainer, localPodOf } from './kubelet/machine.ts';
-import type { Endpoint } from './types.ts';
+import type { Endpoint, Pod } from './types.ts';
 
 /** SVC-01: the endpoints that a request to a Service may go to. */
 export function targetsOf(read: Reader, namespace: string, service: string): readonly Endpoint[] {
@@ -41,17 +43,29 @@ interface Target {
 
 const drawn = <T>(all: readonly T[], ctx: Context): T | undefined => all[Math.floor(ctx.random() * all.length)];
 
+/** Whether a program in a Pod listens on a port: on those that its containers declare, and on any when they declare none. */
+function listensOn(pod: Pod, port: number | string | undefined): boolean {
+  const open = pod.spec.containers.flatMap(({ ports = [] }) => ports);
+  return (
+    port === undefined || open.length === 0 || open.some(({ name, containerPort }) => port === containerPort || port === name)
+  );
+}
+
 /** Where an address leads: to an endpoint of the Service that has it, or to the Pod; a word when to nobody. */
 function targetAt(address: string, port: number | null, ctx: Context): Target | 'timeout' | 'refused' {
   const service = ctx.read.list('services').find(({ spec }) => spec.clusterIP === address);
   if (!service) {
     const pod = ctx.read.list('pods').find(({ status }) => status.podIP === address && status.phase === 'Running');
     const { name, uid } = pod?.metadata ?? {};
+    if (pod && !listensOn(pod, port ?? undefined)) return 'refused';
     return pod ? { node: pod.spec.nodeName ?? '', uid: uid as string, pod: name as string } : 'timeout';
   }
-  if (port !== null && !service.spec.ports?.some((open) => open.port === port)) return 'timeout';
+  const open = service.spec.ports?.find((candidate) => port === null || candidate.port === port);
+  if (port !== null && !open) return 'timeout';
   const target = drawn(targetsOf(ctx.read, service.metadata.namespace ?? '', service.metadata.name), ctx);
   if (!target?.targetRef || !target.nodeName) return 'refused';
+  const pod = ctx.read.get('pods', target.targetRef.namespace ?? '', target.targetRef.name);
+  if (pod && port !== null && !listensOn(pod, open?.targetPort ?? open?.port)) return 'refused';
   return { node: target.nodeName, uid: target.targetRef.uid, pod: target.targetRef.name };
 }
 

@@ -132,6 +132,9 @@ const predicates: readonly (readonly [Readonly<Record<string, string | number>>,
   [{ 'node/node-1': 'Ready' }, true],
   [{ 'node/node-1': 'NotReady' }, false],
   [{ 'holder lease/nobody': 'gone' }, true],
+  [{ 'answers kubernetes': 1, 'answers kubernetes.default.svc.cluster.local A': 1 }, true],
+  [{ 'answers nobody': 0, 'answers nobody SRV': 0 }, true],
+  [{ 'answers kubernetes': 0 }, false],
 ];
 for (const [predicate, wanted] of predicates)
   test(`${JSON.stringify(predicate)} is ${wanted}`, () => {

@@ -199,6 +199,25 @@ test('SVC-01 SVC-02 a request follows the name: to a ready endpoint, to the very
   assert.equal(executed(cluster, 'wget', '-q', 'nothere').err, "wget: bad address 'nothere'\n");
 });
 
+test('SVC-02 a Service with an address sends on to its target port; a headless one leaves the port to the caller', () => {
+  const { cluster, api } = newCluster();
+  const ports = [{ name: 'web', port: 80, targetPort: 8080 }];
+  service(api, 'db', { clusterIP: 'None', ports });
+  service(api, 'front', { ports });
+  service(api, 'named', { ports: [{ port: 80, targetPort: 'http' }] });
+  service(api, 'wrong', { ports: [{ port: 80, targetPort: 9 }] });
+  const containers = [{ name: 'c', image: 'db:1', ports: [{ name: 'http', containerPort: 8080 }] }];
+  api.create(
+    'statefulsets',
+    workload('db', 2, { serviceName: 'db', podManagementPolicy: 'Parallel' }, { containers }),
+    'input',
+  );
+  cluster.advanceTo(2000);
+  for (const url of ['http://front', 'http://named', 'http://db:8080', 'http://db-0.db:8080'])
+    assert.match(executed(cluster, 'curl', '-s', url).out, /^200 from db-/, url);
+  for (const url of ['http://db', 'http://db-0.db', 'http://wrong']) assert.equal(executed(cluster, 'curl', url).exit, 7, url);
+});
+
 test('EPS-01 EPS-02 the old Endpoints list ready addresses and others, sorted; Pods that go only where unready ones are published', () => {
   const { cluster, api } = database();
   service(api, 'all', { clusterIP: 'None', publishNotReadyAddresses: true });

@@ -3,13 +3,22 @@
 import { createHash } from 'node:crypto';
 import type { Card, CardFace, CardKind, Lang } from '../review/card.ts';
 import type { Book, Concept } from './book.ts';
+import { valueAt } from './manifest.ts';
 import type { Block, Page } from './page.ts';
 import { escapeHtml, htmlOf, inlineHtml, type Wording } from './text.ts';
 import { isJsx, walk } from './tree.ts';
-import { erratumQuestion, gap, pairQuestion, termQuestion } from './words.ts';
+import { erratumQuestion, gap, pairQuestion, refusedQuestion, termQuestion } from './words.ts';
 
-/** Which choice of a prediction is right, counted from 0. The engine answers (src/scenario/predict.ts); tests may hand in their own. */
-export type AnswerOf = (scenario: string, prediction: string) => number;
+/** What the deck asks of the engine (src/book/runs.ts); tests may hand in their own. */
+export interface Engine {
+  /** Which choice of a prediction is right, counted from 0. */
+  answerOf(scenario: string, prediction: string): number;
+  /** What the API answers to one of the scenario's files; '' when it is taken. */
+  refusalOf(scenario: string, file: string): string;
+}
+
+/** Where only questions are shown, no engine is asked. */
+export const silent: Engine = { answerOf: () => 0, refusalOf: () => '' };
 
 type Faces = Readonly<Record<Lang, CardFace>>;
 type Draft = Omit<Card, 'order' | 'title' | 'hash' | 'face'> & { readonly face: Partial<Record<Lang, CardFace>> };
@@ -85,11 +94,11 @@ function clozeCards(book: Book, concept: Concept, block: Block, id: string): Dra
   });
 }
 
-function predictCard(book: Book, concept: Concept, block: Block, id: string, answerOf: AnswerOf): Draft | undefined {
+function predictCard(book: Book, concept: Concept, block: Block, id: string, engine: Engine): Draft | undefined {
   const scenario = block.attributes['scenario'] ?? '';
   const prediction = book.scenarios.get(scenario)?.lab?.predictions.find((each) => each.id === id);
   if (!prediction) return undefined;
-  const answerIndex = answerOf(scenario, id);
+  const answerIndex = engine.answerOf(scenario, id);
   const face = faces((lang) => ({
     question: `<p>${inlineHtml(prediction.ask[lang])}</p>`,
     choices: prediction.choices.map((choice) => inlineHtml(choice[lang])),
@@ -109,12 +118,42 @@ function erratumCard(book: Book, concept: Concept, id: string): Draft | undefine
   return { id: `${concept.slug}/${id}`, kind: 'erratum', href: `concepts/${concept.slug}/#${id}`, ...replay, face };
 }
 
-function draftsOfBlock(book: Book, concept: Concept, block: Block, answerOf: AnswerOf): readonly (Draft | undefined)[] {
+/**
+ * A manifest with an id is a card. With `refused`, it asks what is wrong, and the API's own answer is on the back. With `blank`, it hides the
+ * value of one field (`spec.serviceName`) and the back says it, with what the field means.
+ */
+function manifestCard(book: Book, concept: Concept, block: Block, id: string, engine: Engine): Draft | undefined {
+  const { scenario = '', file = '', blank, refused } = block.attributes;
+  const text = book.scenarios.get(scenario)?.files[file]?.trimEnd();
+  if (text === undefined) return undefined;
+  const hidden = blank === undefined ? undefined : valueAt(text, blank);
+  if (!hidden && refused === undefined) return undefined;
+  const refusal = refused === undefined ? '' : engine.refusalOf(scenario, file);
+  const face = faces((lang) => {
+    const own = twin(concept, lang, block);
+    if (!own) return undefined;
+    const asked = own.attributes['question'];
+    const shown = hidden
+      ? `${escapeHtml(text.slice(0, hidden.start))}<mark>${gap[lang]}</mark>${escapeHtml(text.slice(hidden.end))}`
+      : escapeHtml(text);
+    const meaning = hidden && (book.fields.entries.get(hidden.field?.id ?? '')?.[lang] ?? hidden.field?.doc);
+    return {
+      question: `<p>${inlineHtml(asked ?? refusedQuestion[lang])}</p><pre><code>${shown}</code></pre>`,
+      answer: hidden
+        ? `<p><code>${escapeHtml(text.slice(hidden.start, hidden.end))}</code></p>${meaning ? `<p>${inlineHtml(meaning)}</p>` : ''}`
+        : `<pre><code>${escapeHtml(refusal)}</code></pre>`,
+    };
+  });
+  return { id: `${concept.slug}/${id}`, kind: 'manifest', href: `concepts/${concept.slug}/#${id}`, scenario, face };
+}
+
+function draftsOfBlock(book: Book, concept: Concept, block: Block, engine: Engine): readonly (Draft | undefined)[] {
   const id = block.attributes['id'] ?? '';
   if (block.name === 'Recall') return [recallCard(book, concept, block, id)];
   if (block.name === 'Cloze') return clozeCards(book, concept, block, id);
-  if (block.name === 'Predict') return [predictCard(book, concept, block, id, answerOf)];
+  if (block.name === 'Predict') return [predictCard(book, concept, block, id, engine)];
   if (block.name === 'Erratum') return [erratumCard(book, concept, id)];
+  if (block.name === 'Manifest' && id) return [manifestCard(book, concept, block, id, engine)];
   return [];
 }
 
@@ -144,9 +183,9 @@ const isBoth = (face: Partial<Record<Lang, CardFace>>): face is Faces => langs.e
 const anyPage = (concept: Concept): Page | undefined => concept.pages.en ?? concept.pages.zh;
 
 /** The cards of one concept in page order, those of its terms last. A card without a twin is left out (checks.ts reports it). */
-export function cardsOfConcept(book: Book, concept: Concept, answerOf: AnswerOf): Card[] {
+export function cardsOfConcept(book: Book, concept: Concept, engine: Engine): Card[] {
   const drafts = [
-    ...(anyPage(concept)?.blocks ?? []).flatMap((block) => draftsOfBlock(book, concept, block, answerOf)),
+    ...(anyPage(concept)?.blocks ?? []).flatMap((block) => draftsOfBlock(book, concept, block, engine)),
     ...glossaryDrafts(book, concept),
   ];
   const title = Object.fromEntries(langs.map((lang) => [lang, concept.pages[lang]?.front.title ?? ''])) as Record<Lang, string>;
@@ -160,8 +199,8 @@ export function cardsOfConcept(book: Book, concept: Concept, answerOf: AnswerOf)
 }
 
 /** All cards of the book, in page order. */
-export const cardsOf = (book: Book, answerOf: AnswerOf): Card[] =>
-  book.concepts.flatMap((concept) => cardsOfConcept(book, concept, answerOf));
+export const cardsOf = (book: Book, engine: Engine): Card[] =>
+  book.concepts.flatMap((concept) => cardsOfConcept(book, concept, engine));
 
 /** What the page lists: kind and question of each card that one of its blocks makes. No engine is asked. */
 export function cardListOf(
@@ -169,12 +208,12 @@ export function cardListOf(
   concept: Concept,
   lang: Lang,
 ): { id: string; anchor: string; kind: CardKind; question: string }[] {
-  return cardsOfConcept(book, concept, () => 0)
+  return cardsOfConcept(book, concept, silent)
     .filter((card) => card.kind !== 'term' && card.kind !== 'pair')
     .map((card) => ({
       id: card.id,
       anchor: card.href.replace(/^.*#/, ''),
       kind: card.kind,
-      question: card.face[lang].question,
+      question: card.face[lang].question.replace(/<pre>[\s\S]*/, ''),
     }));
 }

@@ -3,6 +3,7 @@
 import type { Lang } from '../review/card.ts';
 import type { Book, Concept } from './book.ts';
 import { checkLists, placeExists } from './checks-lists.ts';
+import { valueAt } from './manifest.ts';
 import { type Block, blockNames, type Page } from './page.ts';
 import type { Problem } from './problem.ts';
 import { attributesOf, childrenOf, fenceOf, isElement, isJsx, lineOf, walk } from './tree.ts';
@@ -14,8 +15,8 @@ const show = (value: unknown): string => JSON.stringify(value);
 
 /** What must be equal in both languages about one block. */
 function signature({ name, attributes }: Block): string {
-  const { id, scenario, file } = attributes;
-  return [name, id, scenario, file].filter(Boolean).join(' ');
+  const { id, scenario, file, blank, refused } = attributes;
+  return [name, id, scenario, file, blank, refused === '' && 'refused'].filter(Boolean).join(' ');
 }
 
 /** The first place where two lists differ, as a problem of the second file. */
@@ -131,7 +132,10 @@ function checkPlan(book: Book, page: Page): Problem[] {
 function checkIds(page: Page): Problem[] {
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
-  const cards = page.blocks.filter((block) => ['Recall', 'Cloze', 'Predict', 'Erratum'].includes(block.name));
+  const cards = page.blocks.filter(
+    ({ name, attributes }) =>
+      ['Recall', 'Cloze', 'Predict', 'Erratum'].includes(name) || (name === 'Manifest' && attributes['id'] !== undefined),
+  );
   const anchors = [
     ...page.sections.filter((section) => section.line > 0).map(({ id, line }) => ({ id, line, what: 'a section' })),
     ...cards.map(({ attributes, line, name }) => ({ id: attributes['id'] ?? '', line, what: `<${name}>` })),
@@ -159,7 +163,7 @@ function checkIds(page: Page): Problem[] {
 
 /** Every id a block names must exist: term, erratum, scenario, prediction, file. */
 function checkBlock(book: Book, page: Page, block: Block): Problem[] {
-  const { id = '', scenario = '', file = '', question, caption } = block.attributes;
+  const { id = '', scenario = '', file = '', question, caption, blank, refused } = block.attributes;
   const missing = (fact: string, mend: string): Problem[] => [{ file: page.file, line: block.line, fact, mend }];
   const found = scenario ? book.scenarios.get(scenario) : undefined;
   if (block.name === 'Term' && !book.glossary.entries.has(id))
@@ -177,6 +181,15 @@ function checkBlock(book: Book, page: Page, block: Block): Problem[] {
     );
   if (block.name === 'Manifest' && found?.files[file] === undefined)
     return missing(`“${scenario}” has no file “${file}”`, `Add it under files of content/scenarios/${scenario}.yaml.`);
+  if (block.name === 'Manifest' && blank !== undefined && !valueAt(found?.files[file] ?? '', blank))
+    return missing(
+      `${file} has no single value at ${blank}`,
+      'Name a field as spec.replicas or spec.template.spec.containers[0].image.',
+    );
+  if (block.name === 'Manifest' && blank !== undefined && !(id && question?.trim()))
+    return missing(`the gap at ${blank} makes no card`, 'Add id="…" and question="…".');
+  if (block.name === 'Manifest' && id && blank === undefined && refused === undefined)
+    return missing(`<Manifest id="${id}"> asks nothing`, 'Add blank="<field>" with a question, or refused.');
   if (block.name === 'Recall' && !question?.trim()) return missing(`<Recall id="${id}"> asks nothing`, 'Add question="…".');
   if (block.name === 'Compare' && !caption?.trim()) return missing('<Compare> has no caption', 'Add caption="…".');
   if (

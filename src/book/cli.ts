@@ -4,12 +4,13 @@
 //   node src/book/cli.ts --accept <id…>   enter new cards, or changed ones that still ask the same (all: every one)
 //   node src/book/cli.ts --retire <id…>   ids that will never be asked again
 import type { Card } from '../review/card.ts';
-import { deckOf } from './answers.ts';
 import { loadBook } from './book.ts';
 import { checkBook } from './checks.ts';
+import { checkRuns } from './checks-runs.ts';
 import { loadLock, saveLock } from './lock.ts';
 import { formatProblem } from './problem.ts';
 import { checkRegistry, withAccepted, withRetired } from './registry.ts';
+import { deckOf } from './runs.ts';
 
 const plain = (html: string): string =>
   html
@@ -34,7 +35,9 @@ function main(words: readonly string[], today: string): number {
   const book = loadBook();
   const problems = checkBook(book);
   if (verb === undefined) {
-    const all = [...problems, ...(book.problems.length > 0 ? [] : checkRegistry(deckOf(book), loadLock(book.root)))];
+    const found = [...problems, ...checkRuns(book)];
+    // The deck is compared with the registry once its predictions can be asked.
+    const all = found.length > 0 ? found : checkRegistry(deckOf(book), loadLock(book.root));
     for (const problem of all) console.log(formatProblem(problem));
     console.log(
       all.length === 0 ? `The book is sound: ${book.concepts.length} concepts in two languages.` : `${all.length} to mend.`,

@@ -35,6 +35,25 @@ export function keysOf(text: string): ManifestKey[] {
   });
 }
 
+/**
+ * Where the value of a field stands in a manifest, and the field. The path is as upstream writes it (`spec.template.spec.containers[0].image`);
+ * in a file of several documents, the first that has it. Undefined when there is none, or when the value is no single word.
+ */
+export function valueAt(text: string, path: string): { start: number; end: number; field: FoundField | undefined } | undefined {
+  const keys = path.split(/[.[\]]+/).filter(Boolean);
+  for (const parsed of parseAllDocuments(text)) {
+    const node = parsed.getIn(
+      keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      true,
+    );
+    if (!isScalar(node) || !node.range) continue;
+    const { apiVersion = '', kind = '' } = (parsed.toJS() ?? {}) as { apiVersion?: string; kind?: string };
+    const names = keys.filter((key) => !/^\d+$/.test(key));
+    return { start: node.range[0], end: node.range[1], field: fieldAt(apiVersion, kind, names) };
+  }
+  return undefined;
+}
+
 /** The text with its keys as links: `<a class="yk" href="#<anchor>">replicas</a>`. Comments are marked. */
 export function manifestHtml(text: string, keys: readonly ManifestKey[], anchor: (field: FoundField) => string): string {
   let html = '';

@@ -24,3 +24,9 @@ export const termQuestion = (word: string, lang: Lang): string =>
 /** Asks for the word of the other language. */
 export const pairQuestion = (word: string, lang: Lang): string =>
   lang === 'en' ? `What is “${word}” in Chinese?` : `「${word}」用英文怎么说？`;
+
+/** Asked above a manifest that the API does not take, unless the page asks in its own words. */
+export const refusedQuestion: Readonly<Record<Lang, string>> = {
+  en: 'The API server refuses this manifest. What is wrong with it?',
+  zh: '这份清单被API服务器拒了。错在哪里？',
+};

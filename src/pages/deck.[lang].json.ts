@@ -1,11 +1,11 @@
 // The deck of one language for the review: every card of the book, predictions answered by the engine at build time.
 import type { APIRoute } from 'astro';
-import { deckOf } from '../book/answers.ts';
 import { type Book, loadBook } from '../book/book.ts';
 import { checkBook } from '../book/checks.ts';
 import { loadLock } from '../book/lock.ts';
 import { formatProblem } from '../book/problem.ts';
 import { aliasesOf, checkRegistry } from '../book/registry.ts';
+import { deckOf } from '../book/runs.ts';
 import { isLang, langs } from '../i18n/locales.ts';
 import type { DeckCard, DeckFile } from '../review/card.ts';
 

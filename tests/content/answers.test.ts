@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { deckOf } from '../../src/book/answers.ts';
 import { loadBook } from '../../src/book/book.ts';
 import { loadLock } from '../../src/book/lock.ts';
 import { formatProblem } from '../../src/book/problem.ts';
 import { checkRegistry } from '../../src/book/registry.ts';
+import { deckOf } from '../../src/book/runs.ts';
 
 const book = loadBook(join(import.meta.dirname, '..', '..'));
 const cards = deckOf(book);

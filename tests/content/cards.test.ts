@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Book, loadBook } from '../../src/book/book.ts';
-import { cardsOf } from '../../src/book/cards.ts';
+import { cardsOf, silent } from '../../src/book/cards.ts';
 import { aliasesOf, checkRegistry, type Lock, withAccepted, withRetired } from '../../src/book/registry.ts';
 import type { Card } from '../../src/review/card.ts';
 
 const book: Book = loadBook(join(import.meta.dirname, '..', '..'));
 /** The faces, not the answers, are looked at here; answers.test.ts lets the engine answer. */
-const cards = cardsOf(book, () => 0);
+const cards = cardsOf(book, { ...silent, refusalOf: () => 'refused' });
 
 const card = (id: string): Card => {
   const found = cards.find((each) => each.id === id);
@@ -17,11 +17,14 @@ const card = (id: string): Card => {
   return found;
 };
 
-test('every marked passage, blank, prediction and erratum of a page is a card', () => {
+test('every marked passage, blank, prediction, manifest and erratum of a page is a card', () => {
   for (const concept of book.concepts) {
     const page = concept.pages.en;
     assert.ok(page);
-    const marked = page.blocks.filter((block) => ['Recall', 'Blank', 'Predict', 'Erratum'].includes(block.name)).length;
+    const marked = page.blocks.filter(
+      ({ name, attributes }) =>
+        ['Recall', 'Blank', 'Predict', 'Erratum'].includes(name) || (name === 'Manifest' && attributes['id'] !== undefined),
+    ).length;
     const made = cards.filter(({ id }) => id.startsWith(`${concept.slug}/`)).length;
     assert.equal(made, marked, concept.slug);
   }

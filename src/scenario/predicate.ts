@@ -17,7 +17,7 @@ export interface Complaint {
 }
 
 const OBJECT = /^([a-z]+)\/(\S+)$/;
-const COUNT = /^(ready|pods|processes|leaders) (\S+)(?: on (\S+))?$/;
+const COUNT = /^(?:(ready|pods) (\S+)(?: with (\S+))?|(processes|leaders) (\S+))(?: on (\S+))?$/;
 const LINES = /^lines (?:pod\/(\S+)|(\S+)) '(.*)'$/;
 const ANSWERS = /^answers (\S+)(?: (A|SRV|PTR))?$/;
 const HOLDER = /^holder lease\/(\S+)$/;
@@ -34,7 +34,7 @@ function complaintOf(key: string, value: unknown): Complaint | null {
   if (!counted && !HOLDER.test(key) && !(object && resourceOf(object[1] as string)))
     return {
       fact: `"${key}" is not known`,
-      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV" or holder lease/<name>.`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV" or holder lease/<name>.`,
     };
   if (counted && !NUMBER.test(String(value)))
     return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
@@ -72,10 +72,14 @@ function podsOf(cluster: Cluster, word: string): readonly Pod[] {
   return all.filter((pod) => meets(selector, pod.metadata.labels));
 }
 
-function countOf(cluster: Cluster, what: string, word: string, node: string | undefined): number {
-  if (what === 'processes') return processesOf(cluster.state, word);
-  if (what === 'leaders') return leadersOf(cluster.state, word);
-  const pods = podsOf(cluster, word).filter((pod) => !node || pod.spec.nodeName === node);
+const runs = (pod: Pod, image: string): boolean => pod.spec.containers.some((container) => container.image === image);
+
+function countOf(cluster: Cluster, counted: RegExpExecArray): number {
+  const [, what, word = '', image, machines, meant = '', node] = counted;
+  if (machines === 'processes') return processesOf(cluster.state, meant);
+  if (machines === 'leaders') return leadersOf(cluster.state, meant);
+  const all = podsOf(cluster, word).filter((pod) => !node || pod.spec.nodeName === node);
+  const pods = all.filter((pod) => !image || runs(pod, image));
   return what === 'pods' ? pods.length : pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp).length;
 }
 
@@ -87,7 +91,7 @@ function objectState(cluster: Cluster, word: string, name: string): string {
 
 function lineHolds(cluster: Cluster, key: string, value: string | number): boolean {
   const counted = COUNT.exec(key);
-  if (counted) return isCount(countOf(cluster, counted[1] as string, counted[2] as string, counted[3]), value);
+  if (counted) return isCount(countOf(cluster, counted), value);
   const lines = LINES.exec(key);
   if (lines) return isCount(linesOf(cluster.state, (lines[1] ?? lines[2]) as string, lines[3] as string), value);
   const asked = ANSWERS.exec(key);

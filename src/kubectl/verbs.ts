@@ -27,7 +27,7 @@ import { cordon, taint, uncordon } from './verbs/nodes.ts';
 import { patch } from './verbs/patch.ts';
 import { rolloutPause, rolloutRestart, rolloutResume, rolloutStatus } from './verbs/rollout.ts';
 import { scale } from './verbs/scale.ts';
-import { setImage } from './verbs/set.ts';
+import { setEnv, setImage, setResources } from './verbs/set.ts';
 import { wait } from './verbs/wait.ts';
 
 export const VERBS: Readonly<Record<string, Verb>> = {
@@ -46,6 +46,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   delete: remove,
   scale,
   'set image': setImage,
+  'set env': setEnv,
+  'set resources': setResources,
   'rollout status': rolloutStatus,
   'rollout history': rolloutHistory,
   'rollout undo': rolloutUndo,

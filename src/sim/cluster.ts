@@ -156,7 +156,23 @@ export class Cluster {
 
   /** A request through the door. */
   request(request: ApiRequest, from: From): ApiResponse {
-    return this.#door.request(request, from);
+    return request.query?.['dryRun'] === undefined ? this.#door.request(request, from) : this.#tryOut(request, from);
+  }
+
+  /** A dry run: the request is carried out on a copy. What it would have stored keeps the version it has, or none. */
+  #tryOut(request: ApiRequest, from: From): ApiResponse {
+    const { dryRun: _, ...query } = request.query ?? {};
+    const copy = Cluster.from(this.#state, [...this.#actors.values()]);
+    const answer = copy.request({ ...request, query }, from);
+    const [entry] = copy.log(this.logLength);
+    const { metadata } = answer.body as Partial<KubeObject>;
+    if (!entry || !metadata?.resourceVersion) return answer;
+    const { resourceVersion: __, ...rest } = metadata;
+    const version = entry.before?.metadata.resourceVersion;
+    return {
+      ...answer,
+      body: { ...(answer.body as KubeObject), metadata: version ? { ...rest, resourceVersion: version } : rest },
+    };
   }
 
   /** A typed client in someone's name. */

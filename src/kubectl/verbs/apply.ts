@@ -5,8 +5,9 @@ import { copyOf, sortedJson } from '../../base/json.ts';
 import { typeOf } from '../../sim/api/schema.ts';
 import { isReason } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
-import { boolFlag, DRY_RUN, FILENAME, OUTPUT, SELECTOR, textFlag } from '../common.ts';
+import { boolFlag, FILENAME, SELECTOR, textFlag } from '../common.ts';
 import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { DEED, dryRunOf } from '../deed.ts';
 import { report, withSource } from '../errors.ts';
 import { type Args, flagOf, isOn, isSet, Refusal } from '../flags.ts';
 import { type Manifest, manifestsOf } from '../manifest.ts';
@@ -89,10 +90,10 @@ function applyOne(
       throw withSource(error, 'creating', file);
     }
   }
+  if (clientOnly) return { object: there, done: 'configured' };
   if (there.metadata.annotations?.[LAST_APPLIED] === undefined) ctx.err(NO_ANNOTATION(`${info.resource}/${name}`));
   const change = patchFor(manifest, there);
   if (!change) return { object: there, done: 'unchanged' };
-  if (clientOnly) return { object: there, done: 'configured' };
   try {
     const object = sendPatch(ctx, info, namespace, name, change.type, change.patch, { query });
     return { object, done: 'configured' };
@@ -118,11 +119,7 @@ function serverSide(
 ): { readonly object: KubeObject; readonly done: string } {
   const { info, namespace, name, object } = manifest;
   const body = { ...object, metadata: { ...object.metadata, ...(info.namespaced ? { namespace } : {}) } };
-  const fields = {
-    ...query,
-    fieldManager: flagOf(args, 'field-manager') ?? 'kubectl',
-    force: String(isOn(args, 'force-conflicts')),
-  };
+  const fields = { ...query, force: String(isOn(args, 'force-conflicts')) };
   try {
     return { object: sendPatch(ctx, info, namespace, name, 'apply', body, { query: fields }), done: 'serverside-applied' };
   } catch (error) {
@@ -146,34 +143,26 @@ are the ways you can resolve this warning:
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`);
 }
 
-/** The suffix and query of --dry-run. */
-export function dryRunOf(args: Args): {
-  readonly suffix: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly client: boolean;
-} {
-  const value = flagOf(args, 'dry-run') ?? 'none';
-  if (value === 'unchanged' || value === 'client') return { suffix: ' (dry run)', query: {}, client: true };
-  if (value === 'server') return { suffix: ' (server dry run)', query: { dryRun: 'All' }, client: false };
-  if (value === 'none') return { suffix: '', query: {}, client: false };
-  throw new Refusal(`error: Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
-}
-
 function run(args: Args, ctx: Context): Outcome {
   if (!isSet(args, 'filename')) throw new Refusal('error: must specify one of -f and -k');
   if (args.words.length)
     throw new Refusal(`error: Unexpected args: [${args.words.join(' ')}]\nSee 'kubectl apply -h' for help and examples`);
   const form = outputForm(args);
   const dry = dryRunOf(args);
+  const isServerSide = isOn(args, 'server-side');
+  if (dry.client && isServerSide)
+    throw new Refusal("error: --dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  if (isOn(args, 'force-conflicts') && !isServerSide)
+    throw new Refusal('error: --force-conflicts only works with --server-side');
+  const manager = isServerSide ? 'kubectl' : 'kubectl-client-side-apply';
+  const query = { ...dry.query, fieldManager: flagOf(args, 'field-manager') ?? manager };
   const errors: unknown[] = [];
   const manifests = manifestsOf(args, ctx, (error) => errors.push(error));
   if (manifests.length === 0 && errors.length === 0) throw new Refusal('error: no objects passed to apply');
   const done: KubeObject[] = [];
   for (const manifest of manifests) {
     try {
-      const result = isOn(args, 'server-side')
-        ? serverSide(manifest, args, dry.query, ctx)
-        : applyOne(manifest, dry.query, dry.client, ctx);
+      const result = isServerSide ? serverSide(manifest, args, query, ctx) : applyOne(manifest, query, dry.client, ctx);
       done.push(result.object);
       if (form.form === '') ctx.out(`${objectName(manifest.info, result.object.metadata.name)} ${result.done}${dry.suffix}\n`);
     } catch (error) {
@@ -195,11 +184,9 @@ export const apply: Verb = {
   flags: {
     ...FILENAME,
     ...SELECTOR,
-    ...OUTPUT,
-    ...DRY_RUN,
+    ...DEED,
     'server-side': boolFlag('Let the server merge, and track who manages which field'),
     'force-conflicts': boolFlag('Take over fields that others manage'),
-    'field-manager': textFlag('Who manages the fields (server-side)'),
     validate: textFlag('Accepted; the server always checks field names'),
     wait: boolFlag('Accepted and not used'),
     overwrite: boolFlag('Accepted and not used'),

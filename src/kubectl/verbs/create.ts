@@ -1,14 +1,15 @@
 // kubectl create -f. Models kubectl/pkg/cmd/create/create.go.
 
-import { boolFlag, DRY_RUN, FILENAME, OUTPUT, textFlag } from '../common.ts';
-import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import type { KubeObject } from '../../sim/types.ts';
+import { boolFlag, FILENAME, textFlag } from '../common.ts';
+import type { Context, Outcome, Verb } from '../context.ts';
+import { DEED, deedOf } from '../deed.ts';
 import { report, withSource } from '../errors.ts';
 import { type Args, isOn, isSet, Refusal } from '../flags.ts';
 import { manifestsOf } from '../manifest.ts';
-import { outputForm, printObjects } from '../output.ts';
 import { pathOf } from '../resources.ts';
 import { send } from '../send.ts';
-import { annotated, dryRunOf } from './apply.ts';
+import { annotated } from './apply.ts';
 
 function run(args: Args, ctx: Context): Outcome {
   if (!isSet(args, 'filename'))
@@ -17,19 +18,17 @@ function run(args: Args, ctx: Context): Outcome {
         ? `error: Unexpected args: [${args.words.join(' ')}]\nSee 'kubectl create -h' for help and examples`
         : "error: must specify one of -f and -k\nSee 'kubectl create -h' for help and examples",
     );
-  const form = outputForm(args);
-  const dry = dryRunOf(args);
+  const deed = deedOf(args, ctx, 'kubectl-create');
   const errors: unknown[] = [];
   const manifests = manifestsOf(args, ctx, (error) => errors.push(error));
   if (manifests.length === 0 && errors.length === 0) throw new Refusal('error: no objects passed to create');
   for (const manifest of manifests) {
     const body = isOn(args, 'save-config') ? annotated(manifest) : manifest.object;
     try {
-      const object = dry.client
-        ? (body as never as Parameters<typeof printObjects>[2][number])
-        : send(ctx, { verb: 'create', path: pathOf(manifest.info, manifest.namespace), body, query: dry.query });
-      if (form.form === '') ctx.out(`${objectName(manifest.info, object.metadata.name)} created${dry.suffix}\n`);
-      else printObjects(form, args, [object], true, ctx);
+      const object = deed.client
+        ? (body as unknown as KubeObject)
+        : send(ctx, { verb: 'create', path: pathOf(manifest.info, manifest.namespace), body, query: deed.query });
+      deed.said(manifest.info, object, 'created');
     } catch (error) {
       errors.push(withSource(error, 'creating', manifest.file));
     }
@@ -47,8 +46,7 @@ export const create: Verb = {
   ],
   flags: {
     ...FILENAME,
-    ...OUTPUT,
-    ...DRY_RUN,
+    ...DEED,
     'save-config': boolFlag('Add the annotation that kubectl apply needs'),
     validate: textFlag('Accepted; the server always checks'),
   },

@@ -7,11 +7,11 @@ import { isReason } from '../../sim/api/status.ts';
 import type { Json } from '../../sim/types.ts';
 import { ALL, ALL_NAMESPACES, boolFlag, DRY_RUN, FIELD_SELECTOR, FILENAME, OUTPUT, SELECTOR, TIMEOUT } from '../common.ts';
 import { type Context, kindName, type Outcome, objectName, type Verb } from '../context.ts';
+import { dryRunOf } from '../deed.ts';
 import { report, withSource } from '../errors.ts';
 import { type Args, durationMs, flagOf, intOf, isOn, isSet, Refusal } from '../flags.ts';
 import { manifestsOf } from '../manifest.ts';
 import { eachObject, requireChosen, type Selection, selectionOf } from '../resources.ts';
-import { dryRunOf } from './apply.ts';
 
 const FORCED =
   'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n';

@@ -5,8 +5,9 @@ import { isReason } from '../../sim/api/status.ts';
 import type { Json, Pod } from '../../sim/types.ts';
 import { boolFlag, DRY_RUN, SELECTOR, TIMEOUT, textFlag } from '../common.ts';
 import type { Context, Outcome, Verb } from '../context.ts';
+import { dryRunOf } from '../deed.ts';
 import { report } from '../errors.ts';
-import { type Args, durationMs, flagOf, intOf, isOn, isSet, Refusal } from '../flags.ts';
+import { type Args, durationMs, flagOf, intOf, isOn, Refusal } from '../flags.ts';
 import { nodesOf, setCordon } from './nodes.ts';
 
 const RETRY_MS = 5000;
@@ -105,8 +106,9 @@ function beginNode(state: DrainState, ctx: Context): DrainState {
       failed: [sorted.refusals.length > 1 ? `[${sorted.refusals.join(', ')}]` : (sorted.refusals[0] as string)],
     };
   if (sorted.warnings.length) ctx.err(`Warning: ${sorted.warnings.join('; ')}\n`);
-  if (isSet(state.args, 'dry-run')) {
-    for (const { metadata } of sorted.pods) ctx.out(`evicting pod ${metadata.namespace}/${metadata.name} (server dry run)\n`);
+  const { suffix } = dryRunOf(state.args);
+  if (suffix) {
+    for (const { metadata } of sorted.pods) ctx.out(`evicting pod ${metadata.namespace}/${metadata.name}${suffix}\n`);
     return { ...state, leaving: [] };
   }
   const leaving = sorted.pods.map(
@@ -176,7 +178,7 @@ function endNode(state: DrainState, ctx: Context): DrainState {
   const [node = '', ...nodes] = state.nodes;
   const next = { ...state, nodes, leaving: null, failed: [] };
   if (state.failed.length === 0) {
-    ctx.out(`node/${node} drained\n`);
+    ctx.out(`node/${node} drained${dryRunOf(state.args).suffix}\n`);
     return next;
   }
   const reason = state.failed.length > 1 ? `[${state.failed.join(', ')}]` : (state.failed[0] as string);
@@ -213,7 +215,7 @@ function run(args: Args, ctx: Context): Outcome {
   const errors: unknown[] = [];
   const nodes = nodesOf(args, args.words, ctx, (error) => errors.push(error));
   if (errors.length) return report(errors, ctx);
-  for (const node of nodes) setCordon(node, true, ctx);
+  for (const node of nodes) setCordon(node, true, dryRunOf(args), ctx);
   const timeout = flagOf(args, 'timeout') ?? '0s';
   const timeoutMs = durationMs(timeout);
   const untilMs = timeoutMs > 0 ? ctx.nowMs + timeoutMs : null;

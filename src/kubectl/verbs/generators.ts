@@ -5,13 +5,14 @@ import type { NewObject } from '../../sim/api/client.ts';
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
 import { ApiError } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
-import { boolFlag, DRY_RUN, OUTPUT, textFlag } from '../common.ts';
-import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { boolFlag, textFlag } from '../common.ts';
+import type { Context, Outcome, Verb } from '../context.ts';
+import { DEED, deedOf } from '../deed.ts';
 import { type Args, type Flags, flagOf, intOf, isOn, listOf, Refusal } from '../flags.ts';
-import { outputForm, printObjects } from '../output.ts';
 import { infoOf, namespaceOf, pathOf, selectionOf } from '../resources.ts';
 import { send } from '../send.ts';
-import { dryRunOf } from './apply.ts';
+
+const MANAGERS: Readonly<Record<string, string>> = { exposed: 'kubectl-expose', autoscaled: 'kubectl-autoscale' };
 
 /** Sends a made object, or prints it with --dry-run=client -o yaml. */
 export function createMade(
@@ -22,25 +23,23 @@ export function createMade(
   done = 'created',
   wrap?: string,
 ): Outcome {
-  const dry = dryRunOf(args);
+  const deed = deedOf(args, ctx, info.resource === 'pods' ? 'kubectl-run' : (MANAGERS[done] ?? 'kubectl-create'));
   const whole = { apiVersion: info.groupVersion, kind: info.kind, ...object };
   let result = whole as unknown as KubeObject;
-  if (!dry.client) {
+  if (!deed.client) {
     try {
       result = send(ctx, {
         verb: 'create',
         path: pathOf(info, info.namespaced ? namespaceOf(args) : ''),
         body: whole,
-        query: dry.query,
+        query: deed.query,
       });
     } catch (error) {
       if (wrap && error instanceof ApiError) throw new Refusal(`error: failed to create ${wrap}: ${error.status.message}`);
       throw error;
     }
   }
-  const form = outputForm(args);
-  if (form.form !== '') printObjects(form, args, [result], true, ctx);
-  else ctx.out(`${objectName(info, result.metadata.name)} ${done}${dry.suffix}\n`);
+  deed.said(info, result, done);
   return 0;
 }
 
@@ -63,7 +62,6 @@ const imageName = (image: string) =>
   (image.split('/').at(-1)?.split(/[:@]/)[0] ?? 'app').toLowerCase().replace(/[^a-z0-9-]/g, '-');
 
 const commandPart = (args: Args) => (args.rest?.length ? { command: args.rest } : {});
-const MADE: Flags = { ...OUTPUT, ...DRY_RUN };
 const IMAGE: Flags = { image: textFlag('The image') };
 
 function made(
@@ -77,7 +75,7 @@ function made(
     use: 'NAME',
     short,
     examples: [example],
-    flags: { ...MADE, ...flags },
+    flags: { ...DEED, ...flags },
     run: (args, ctx) => make(args, nameOf(args, command), ctx),
   };
 }
@@ -242,7 +240,7 @@ export const runPod: Verb = {
     'kubectl run web --image=web:1 --dry-run=client -o yaml',
   ],
   flags: {
-    ...MADE,
+    ...DEED,
     ...IMAGE,
     restart: textFlag('Restart policy: Always, OnFailure or Never'),
     labels: { type: 'list', short: 'l', help: 'Labels: key=value,…' },
@@ -295,7 +293,7 @@ export const expose: Verb = {
   short: 'Take a deployment, pod or service and expose it as a new Kubernetes service',
   examples: ['kubectl expose deploy web --port=80', 'kubectl expose sts db --port=7000 --cluster-ip=None'],
   flags: {
-    ...MADE,
+    ...DEED,
     port: { type: 'int', help: 'The port of the Service' },
     'target-port': textFlag('The port of the container'),
     name: textFlag('The name of the Service'),

@@ -7,13 +7,14 @@ import type { KubeObject, PodTemplate } from '../../sim/types.ts';
 import { chosenObjects } from '../chosen.ts';
 import { DRY_RUN, FILENAME, SELECTOR } from '../common.ts';
 import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { dryRunOf } from '../deed.ts';
 import { templateLines } from '../describe/template.ts';
 import { report } from '../errors.ts';
 import { type Args, intOf, isSet, Refusal } from '../flags.ts';
 import { eachObject, requireChosen } from '../resources.ts';
 import { sendPatch } from '../send.ts';
 import { alignTabs, DESCRIBE_STYLE } from '../tabs.ts';
-import { dryRunOf, LAST_APPLIED } from './apply.ts';
+import { LAST_APPLIED } from './apply.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const CAUSE = 'kubernetes.io/change-cause';
@@ -111,6 +112,7 @@ function targetRevision(revisions: readonly Revision[], wanted: number, info: Re
 function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Context): void {
   const { name, namespace = '' } = object.metadata;
   const dry = dryRunOf(args);
+  const query = { ...dry.query, fieldManager: 'kubectl-rollout' };
   const isDeployment = info.resource === 'deployments';
   if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) ctx.err(NOT_IN_FILE(`${info.resource}/${name}`));
   const revision = targetRevision(revisionsOf(info, object, ctx), intOf(args, 'to-revision') ?? 0, info, name);
@@ -139,9 +141,9 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
         { op: 'replace', path: '/spec/template', value: template },
         { op: 'add', path: '/metadata/annotations', value: annotationsAt(object, revision) },
       ],
-      { query: dry.query },
+      { query },
     );
-  else sendPatch(ctx, info, namespace, name, 'strategic', revision.object['data'], { query: dry.query });
+  else sendPatch(ctx, info, namespace, name, 'strategic', revision.object['data'], { query });
   ctx.out(`${objectName(info, name)} rolled back${dry.suffix}\n`);
 }
 

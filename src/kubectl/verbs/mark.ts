@@ -1,10 +1,12 @@
 // kubectl label and annotate. Models kubectl/pkg/cmd/label/label.go and annotate/annotate.go.
 
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
+import { mergePatch } from '../../sim/api/patches.ts';
 import type { KubeObject } from '../../sim/types.ts';
 import { chosenObjects } from '../chosen.ts';
 import { ALL, ALL_NAMESPACES, boolFlag, FIELD_SELECTOR, FILENAME, OVERWRITE, SELECTOR } from '../common.ts';
-import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import type { Context, Outcome, Verb } from '../context.ts';
+import { DEED, deedOf } from '../deed.ts';
 import { report } from '../errors.ts';
 import { type Args, isOn, isSet, Refusal } from '../flags.ts';
 import { eachObject, requireChosen } from '../resources.ts';
@@ -69,10 +71,15 @@ function changeOne(
     ...Object.fromEntries(change.drop.filter((key) => Object.hasOwn(old, key)).map((key) => [key, null])),
   };
   const changed = Object.entries(values).some(([key, value]) => old[key] !== value);
-  if (changed) sendPatch(ctx, info, namespace, name, 'merge', { metadata: { [field]: values } });
+  const patch = { metadata: { [field]: values } };
+  const deed = deedOf(args, ctx, what === 'label' ? 'kubectl-label' : 'kubectl-annotate');
+  const next =
+    changed && !deed.client
+      ? sendPatch(ctx, info, namespace, name, 'merge', patch, { query: deed.query })
+      : (mergePatch(object, patch) as KubeObject);
   const shrinks = changed && Object.keys(change.set).length === 0 && !isOn(args, 'overwrite');
   const done = what === 'annotation' ? 'annotated' : changed ? (shrinks ? 'unlabeled' : 'labeled') : 'not labeled';
-  ctx.out(`${objectName(info, name)} ${done}\n`);
+  deed.said(info, next, done);
 }
 
 function listMarks(what: 'label' | 'annotation', object: KubeObject, ctx: Context): void {
@@ -103,6 +110,7 @@ const flags = {
   ...ALL,
   ...ALL_NAMESPACES,
   ...OVERWRITE,
+  ...DEED,
   list: boolFlag('Print what is there'),
 };
 

@@ -1,8 +1,9 @@
 // kubectl cordon, uncordon, taint. Models kubectl/pkg/drain/cordon.go and kubectl/pkg/cmd/taint/taint.go.
 
 import type { Node, Taint } from '../../sim/types.ts';
-import { ALL, OVERWRITE, SELECTOR } from '../common.ts';
+import { ALL, DRY_RUN, OVERWRITE, SELECTOR } from '../common.ts';
 import type { Context, Outcome, Verb } from '../context.ts';
+import { type DryRun, dryRunOf } from '../deed.ts';
 import { report } from '../errors.ts';
 import { type Args, flagOf, isOn, Refusal } from '../flags.ts';
 
@@ -22,13 +23,13 @@ export function nodesOf(args: Args, words: readonly string[], ctx: Context, fail
 }
 
 /** Sets spec.unschedulable and says so; `true` when it was so already. */
-export function setCordon(node: Node, wanted: boolean, ctx: Context): void {
+export function setCordon(node: Node, wanted: boolean, dry: DryRun, ctx: Context): void {
   const name = node.metadata.name;
   const word = wanted ? 'cordoned' : 'uncordoned';
-  if ((node.spec.unschedulable === true) === wanted) ctx.out(`node/${name} already ${word}\n`);
+  if ((node.spec.unschedulable === true) === wanted) ctx.out(`node/${name} already ${word}${dry.suffix}\n`);
   else {
-    ctx.api.patch('nodes', '', name, { spec: { unschedulable: wanted || null } }, 'strategic', 'input');
-    ctx.out(`node/${name} ${word}\n`);
+    if (!dry.suffix) ctx.api.patch('nodes', '', name, { spec: { unschedulable: wanted || null } }, 'strategic', 'input');
+    ctx.out(`node/${name} ${word}${dry.suffix}\n`);
   }
 }
 
@@ -36,7 +37,8 @@ function runCordon(name: string, wanted: boolean, args: Args, ctx: Context): Out
   if (args.words.length === 0 && !flagOf(args, 'selector'))
     throw new Refusal(`error: USAGE: ${name} NODE [flags]\nSee 'kubectl ${name} -h' for help and examples`);
   const errors: unknown[] = [];
-  for (const node of nodesOf(args, args.words, ctx, (error) => errors.push(error))) setCordon(node, wanted, ctx);
+  for (const node of nodesOf(args, args.words, ctx, (error) => errors.push(error)))
+    setCordon(node, wanted, dryRunOf(args), ctx);
   return report(errors, ctx);
 }
 
@@ -44,7 +46,7 @@ export const cordon: Verb = {
   use: 'NODE',
   short: 'Mark node as unschedulable',
   examples: ['kubectl cordon node-1'],
-  flags: { ...SELECTOR },
+  flags: { ...SELECTOR, ...DRY_RUN },
   run: (args, ctx) => runCordon('cordon', true, args, ctx),
 };
 
@@ -52,7 +54,7 @@ export const uncordon: Verb = {
   use: 'NODE',
   short: 'Mark node as schedulable',
   examples: ['kubectl uncordon node-1'],
-  flags: { ...SELECTOR },
+  flags: { ...SELECTOR, ...DRY_RUN },
   run: (args, ctx) => runCordon('uncordon', false, args, ctx),
 };
 
@@ -87,9 +89,11 @@ function parseTaint(spec: string): TaintChange {
 const isSameTaint = (a: { readonly key: string; readonly effect?: string }, b: Taint) =>
   a.key === b.key && (a.effect === undefined || a.effect === b.effect);
 
-function taintNode(node: Node, change: TaintChange, overwrite: boolean, ctx: Context): void {
+function taintNode(args: Args, node: Node, change: TaintChange, ctx: Context): void {
   const old = node.spec.taints ?? [];
   const { name } = node.metadata;
+  const overwrite = isOn(args, 'overwrite');
+  const dry = dryRunOf(args);
   const double = change.add.filter((taint) => old.some((other) => isSameTaint(taint, other)));
   if (double.length && !overwrite)
     throw new Refusal(
@@ -102,9 +106,9 @@ function taintNode(node: Node, change: TaintChange, overwrite: boolean, ctx: Con
     (taint) => !change.drop.some((gone) => isSameTaint(gone, taint)) && !change.add.some((added) => isSameTaint(added, taint)),
   );
   const taints = [...change.add, ...kept];
-  ctx.api.patch('nodes', '', name, { spec: { taints: taints.length ? taints : null } }, 'merge', 'input');
+  if (!dry.suffix) ctx.api.patch('nodes', '', name, { spec: { taints: taints.length ? taints : null } }, 'merge', 'input');
   const done = change.add.length === 0 ? 'untainted' : change.drop.length || double.length ? 'modified' : 'tainted';
-  ctx.out(`node/${name} ${done}\n`);
+  ctx.out(`node/${name} ${done}${dry.suffix}\n`);
 }
 
 function runTaint(args: Args, ctx: Context): Outcome {
@@ -122,7 +126,7 @@ function runTaint(args: Args, ctx: Context): Outcome {
   const errors: unknown[] = [];
   for (const node of nodesOf(args, names, ctx, (error) => errors.push(error))) {
     try {
-      taintNode(node, change, isOn(args, 'overwrite'), ctx);
+      taintNode(args, node, change, ctx);
     } catch (error) {
       errors.push(error);
     }
@@ -134,6 +138,6 @@ export const taint: Verb = {
   use: 'NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N',
   short: 'Update the taints on one or more nodes',
   examples: ['kubectl taint node node-3 dedicated=db:NoSchedule', 'kubectl taint node node-3 dedicated-'],
-  flags: { ...SELECTOR, ...ALL, ...OVERWRITE },
+  flags: { ...SELECTOR, ...ALL, ...OVERWRITE, ...DRY_RUN },
   run: runTaint,
 };

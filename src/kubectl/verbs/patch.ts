@@ -1,21 +1,22 @@
 // kubectl patch. Models kubectl/pkg/cmd/patch/patch.go.
 
+import { isSame } from '../../base/json.ts';
 import type { PatchType } from '../../sim/api/client.ts';
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
+import { jsonPatch, mergePatch, strategicPatch } from '../../sim/api/patches.ts';
 import { typeOf } from '../../sim/api/schema.ts';
 import { badRequest } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
 import { chosenObjects } from '../chosen.ts';
-import { DRY_RUN, FILENAME, OUTPUT, textFlag } from '../common.ts';
-import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import { FILENAME, textFlag } from '../common.ts';
+import type { Context, Outcome, Verb } from '../context.ts';
+import { DEED, deedOf } from '../deed.ts';
 import { report } from '../errors.ts';
 import { type Args, flagOf, isSet, Refusal } from '../flags.ts';
 import { jsonComplaint } from '../gojson.ts';
 import { parseDocument } from '../manifest.ts';
-import { outputForm, printObjects } from '../output.ts';
 import { eachObject, requireChosen } from '../resources.ts';
 import { sendPatch } from '../send.ts';
-import { dryRunOf } from './apply.ts';
 
 const TYPES: Readonly<Record<string, PatchType>> = { json: 'json', merge: 'merge', strategic: 'strategic' };
 
@@ -33,17 +34,21 @@ function patchData(text: string): unknown {
   }
 }
 
+/** What --dry-run=client makes of the patch, without asking the server. */
+function patchedHere(info: ResourceInfo, object: KubeObject, type: PatchType, patch: unknown): KubeObject {
+  const schema = typeOf(info.groupVersion, info.kind);
+  if (type === 'json') return jsonPatch(object, patch) as KubeObject;
+  return (type === 'strategic' ? strategicPatch(object, patch, schema) : mergePatch(object, patch)) as KubeObject;
+}
+
 function patchOne(args: Args, type: PatchType, patch: unknown, info: ResourceInfo, object: KubeObject, ctx: Context): void {
   const { name, namespace = '' } = object.metadata;
   const subresource = flagOf(args, 'subresource');
-  const dry = dryRunOf(args);
-  const next = dry.client
-    ? object
-    : sendPatch(ctx, info, namespace, name, type, patch, { query: dry.query, ...(subresource ? { subresource } : {}) });
-  const form = outputForm(args);
-  const same = next.metadata.resourceVersion === object.metadata.resourceVersion;
-  if (form.form !== '') printObjects(form, args, [next], true, ctx);
-  else ctx.out(`${objectName(info, name)} patched${same && !dry.client ? ' (no change)' : ''}${dry.suffix}\n`);
+  const deed = deedOf(args, ctx, 'kubectl-patch');
+  const next = deed.client
+    ? patchedHere(info, object, type, patch)
+    : sendPatch(ctx, info, namespace, name, type, patch, { query: deed.query, ...(subresource ? { subresource } : {}) });
+  deed.said(info, next, isSame(next, object) ? 'patched (no change)' : 'patched');
 }
 
 function run(args: Args, ctx: Context): Outcome {
@@ -78,8 +83,7 @@ export const patch: Verb = {
   ],
   flags: {
     ...FILENAME,
-    ...OUTPUT,
-    ...DRY_RUN,
+    ...DEED,
     patch: textFlag('The patch, in JSON or YAML', 'p'),
     'patch-file': textFlag('A file that holds the patch'),
     type: textFlag('strategic (default), merge or json'),

@@ -161,7 +161,9 @@ function runChange(args: Args, ctx: Context, word: string, planned: Change): Out
   if (!isSet(args, 'filename')) requireChosen(args, selection);
   const visit = (info: ResourceInfo, object: KubeObject) => {
     const { name, namespace = '' } = object.metadata;
-    sendPatch(ctx, info, namespace, name, 'strategic', planned(info, object, ctx));
+    sendPatch(ctx, info, namespace, name, 'strategic', planned(info, object, ctx), {
+      query: { fieldManager: 'kubectl-rollout' },
+    });
     ctx.out(`${objectName(info, name)} ${word}\n`);
   };
   eachObject(selection, ctx, visit, (error) => errors.push(error));

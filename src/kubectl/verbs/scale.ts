@@ -1,23 +1,24 @@
 // kubectl scale. Models kubectl/pkg/cmd/scale/scale.go and kubectl/pkg/scale/scale.go.
 
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
-import { ApiError, noSuchResource } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
 import { chosenObjects } from '../chosen.ts';
 import { ALL, FILENAME, SELECTOR, TIMEOUT } from '../common.ts';
-import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
+import type { Context, Outcome, Verb } from '../context.ts';
+import { DEED, deedOf, sendScale } from '../deed.ts';
 import { report } from '../errors.ts';
 import { type Args, intOf, isSet, Refusal } from '../flags.ts';
 import { eachObject, requireChosen } from '../resources.ts';
 
-function scaleOne(info: ResourceInfo, object: KubeObject, replicas: number, expected: number | undefined, ctx: Context): void {
-  const { name, namespace = '' } = object.metadata;
-  if (!info.subresources.includes('scale')) throw new ApiError(noSuchResource().status);
+function scaleOne(args: Args, info: ResourceInfo, object: KubeObject, replicas: number, ctx: Context): void {
+  const expected = intOf(args, 'current-replicas');
   const now = object.spec?.replicas ?? 0;
   if (expected !== undefined && expected >= 0 && now !== expected)
     throw new Refusal(`error: Expected replicas to be ${expected}, was ${now}`);
-  ctx.api.scale(info.resource, namespace, name, replicas, 'input');
-  ctx.out(`${objectName(info, name)} scaled\n`);
+  const deed = deedOf(args, ctx, 'kubectl');
+  if (!deed.client) sendScale(ctx, info, object, replicas, deed);
+  const done = deed.suffix === '' ? ctx.api.get(info.resource, object.metadata.namespace ?? '', object.metadata.name) : object;
+  deed.said(info, done, 'scaled');
 }
 
 function run(args: Args, ctx: Context): Outcome {
@@ -31,7 +32,7 @@ function run(args: Args, ctx: Context): Outcome {
   const visited = eachObject(
     selection,
     ctx,
-    (info, object) => scaleOne(info, object, replicas, intOf(args, 'current-replicas'), ctx),
+    (info, object) => scaleOne(args, info, object, replicas, ctx),
     (error) => errors.push(error),
   );
   if (visited === 0 && errors.length === 0) throw new Refusal('error: no objects passed to scale');
@@ -44,6 +45,7 @@ export const scale: Verb = {
   examples: ['kubectl scale deploy web --replicas=3', 'kubectl scale --current-replicas=3 --replicas=1 sts/db'],
   flags: {
     ...FILENAME,
+    ...DEED,
     ...SELECTOR,
     ...ALL,
     ...TIMEOUT('Accepted and not used'),

@@ -73,6 +73,14 @@ function checkStep(r: Reading, at: Path, step: unknown): void {
     refuse(r, at, 'names no Pod', 'Add pod: <name> or of: <label selector>.');
 }
 
+/** What a reader writes into a file, as one input of a solution. */
+function checkEdit(r: Reading, at: Path, edit: Record<string, unknown>): void {
+  checkKeys(r, at, edit, ['file', 'text']);
+  for (const key of ['file', 'text'])
+    if (typeof edit[key] !== 'string')
+      refuse(r, [...at, key], 'is not a text', 'Write the name of the file and its whole text.');
+}
+
 function checkSteps(r: Reading, steps: unknown): void {
   if (!Array.isArray(steps)) refuse(r, ['steps'], 'is not a list', 'Write the steps as a list; an empty one is [].');
   const ids = new Set<string>();
@@ -143,7 +151,9 @@ function checkGoal(r: Reading, goal: unknown): void {
   goal.solutions.forEach((solution, i) => {
     if (!Array.isArray(solution)) refuse(r, [...at, 'solutions', i], 'is not a list', 'Write it as a list of steps.');
     solution.forEach((step, j) => {
-      checkStep(r, [...at, 'solutions', i, j], step);
+      const place = [...at, 'solutions', i, j];
+      if (isRecord(step) && 'file' in step) checkEdit(r, place, step);
+      else checkStep(r, place, step);
     });
   });
 }

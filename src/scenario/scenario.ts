@@ -87,7 +87,8 @@ export interface Goal {
   readonly check: Predicate;
   readonly without?: readonly string[];
   readonly hints: readonly Text[];
-  readonly solutions: readonly (readonly StepAction[])[];
+  /** Inputs that reach the goal; a `file` is written as a reader would, before a command reads it. */
+  readonly solutions: readonly (readonly (StepAction | { readonly file: string; readonly text: string })[])[];
 }
 
 export interface Lab {

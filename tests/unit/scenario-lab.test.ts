@@ -98,6 +98,21 @@ test('the goal is reached by its solution, and not by a forbidden word', () => {
   assert.throws(() => checkGoal(weak), /solution 1 does not reach the goal/);
 });
 
+test('a solution may write a file, which the next command reads', () => {
+  const edited = FILE.replace('- [{run: kubectl scale deploy web --replicas=4}, {settle: 3s}]', (line) => {
+    const text = FILE.slice(FILE.indexOf('    apiVersion'), FILE.indexOf('steps:'))
+      .replaceAll('\n    ', '\n')
+      .replace('replicas: 2', 'replicas: 4');
+    return `${line}\n    - [{file: web.yaml, text: ${JSON.stringify(text.trim())}}, {run: kubectl apply -f web.yaml}, {settle: 3s}]`;
+  });
+  checkGoal(parseScenario(edited, 'edited.yaml'));
+  assert.throws(() => parseScenario(edited.replace(', text: ', ', txt: '), 'x.yaml'), /solutions\.1\.0\.txt is not known here/);
+  assert.throws(
+    () => parseScenario(edited.replace('file: web.yaml', 'file: 3'), 'x.yaml'),
+    /solutions\.1\.0\.file is not a text/,
+  );
+});
+
 test('notes appear in order, once, and a rewind takes them back', () => {
   const run = ScenarioRun.start(scenario);
   const narrator = new Narrator();

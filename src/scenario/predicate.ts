@@ -5,7 +5,7 @@ import { isRecord } from '../base/json.ts';
 import { meets, parseLabelSelector } from '../sim/api/selectors.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import { resolveFrom } from '../sim/dns.ts';
-import { leadersOf, linesOf, processesOf } from '../sim/observe.ts';
+import { fileOf, leadersOf, linesOf, processesOf } from '../sim/observe.ts';
 import type { KubeObject, Pod } from '../sim/types.ts';
 import type { Predicate } from './scenario.ts';
 import { isReady, shownState, TRACED } from './shown.ts';
@@ -21,6 +21,7 @@ const COUNT = /^(?:(ready|pods) (\S+)(?: with (\S+))?|(processes|leaders) (\S+))
 const LINES = /^lines (?:pod\/(\S+)|(\S+)) '(.*)'$/;
 const ANSWERS = /^answers (\S+)(?: (A|SRV|PTR))?$/;
 const HOLDER = /^holder lease\/(\S+)$/;
+const FILE = /^file (\S+) (\/\S+)$/;
 const NUMBER = /^(>=|<=|>|<|)\s*(\d+)$/;
 
 const resourceOf = (word: string): string | undefined =>
@@ -31,15 +32,18 @@ const resourceOf = (word: string): string | undefined =>
 function complaintOf(key: string, value: unknown): Complaint | null {
   const object = OBJECT.exec(key);
   const counted = COUNT.test(key) || LINES.test(key) || ANSWERS.test(key);
-  if (!counted && !HOLDER.test(key) && !(object && resourceOf(object[1] as string)))
+  if (!counted && !HOLDER.test(key) && !FILE.test(key) && !(object && resourceOf(object[1] as string)))
     return {
       fact: `"${key}" is not known`,
-      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV" or holder lease/<name>.`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod> <path>" or holder lease/<name>.`,
     };
   if (counted && !NUMBER.test(String(value)))
     return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
   if (!counted && typeof value !== 'string')
-    return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: 'Write a state such as Running 1/1, or gone.' };
+    return {
+      fact: `"${key}" is compared with ${JSON.stringify(value)}`,
+      next: 'Write a state such as Running 1/1 (of a file: a text in quotes that it contains), or gone.',
+    };
   return null;
 }
 
@@ -89,6 +93,11 @@ function objectState(cluster: Cluster, word: string, name: string): string {
   return object ? shownState(resource, object) : 'gone';
 }
 
+/** Nothing holds of a file while its container does not run. */
+function fileHolds(text: string | null | undefined, wanted: string): boolean {
+  return wanted === 'gone' ? text === null : text?.includes(wanted) === true;
+}
+
 function lineHolds(cluster: Cluster, key: string, value: string | number): boolean {
   const counted = COUNT.exec(key);
   if (counted) return isCount(countOf(cluster, counted), value);
@@ -101,6 +110,8 @@ function lineHolds(cluster: Cluster, key: string, value: string | number): boole
     const identity: string = cluster.read.get('leases', 'default', holder[1] as string)?.spec.holderIdentity ?? '';
     return (identity.replace(/_\d+$/, '') || 'gone') === value;
   }
+  const file = FILE.exec(key);
+  if (file) return fileHolds(fileOf(cluster.state, cluster.read, file[1] as string, file[2] as string), String(value));
   const object = OBJECT.exec(key);
   return (
     object !== null &&

@@ -21,6 +21,8 @@ export interface DnsAnswer {
 }
 
 export const ZONE = 'cluster.local';
+/** Address of the cluster's DNS. */
+export const DNS_SERVER = '10.96.0.10';
 /** Seconds for which an answer may be kept (DNS-09). */
 export const TTL = 30;
 
@@ -144,6 +146,10 @@ export function resolve(read: Reader, query: string, type: string): DnsAnswer {
 
 /** DNS-01: the domains that a Pod tries one after the other. */
 export const searchPath = (namespace: string): readonly string[] => [`${namespace}.svc.${ZONE}`, `svc.${ZONE}`, ZONE];
+
+/** DNS-01: what the kubelet writes for a Pod. */
+export const resolvConf = (namespace: string): string =>
+  `search ${searchPath(namespace).join(' ')}\nnameserver ${DNS_SERVER}\noptions ndots:5\n`;
 
 /** DNS-01: the full names that are tried for a name (ndots 5), in their order. */
 export function candidatesOf(name: string, namespace: string): readonly string[] {

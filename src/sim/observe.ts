@@ -1,8 +1,17 @@
-// What only the simulator can know: which processes really run, who believes to lead, what was printed.
+// What only the simulator can know: which processes really run, who believes to lead, what was printed, what files hold.
 
+import type { Reader } from './actor.ts';
 import { meets, parseLabelSelector } from './api/selectors.ts';
-import { type LocalPod, localPods, type MachineReader, machineOf, linesOf as printed } from './kubelet/machine.ts';
-import { memoryOf } from './programs/process.ts';
+import { readFile } from './kubelet/files.ts';
+import {
+  type LocalContainer,
+  type LocalPod,
+  localPods,
+  type MachineReader,
+  machineOf,
+  linesOf as printed,
+} from './kubelet/machine.ts';
+import { memoryOf, runOf } from './programs/process.ts';
 import type { ClusterState } from './state.ts';
 
 export interface RunningPod {
@@ -72,4 +81,19 @@ export function linesOf({ machines }: Machines, word: string, text: string): num
     (count, [uid, container]) => count + printed(machines, uid, container).filter((line) => line.text.includes(text)).length,
     0,
   );
+}
+
+/** APP-06: the text of a file as the running container of a Pod sees it; null without such a file, undefined when nothing runs. */
+export function fileOf(state: ClusterState, read: Reader, pod: string, path: string): string | null | undefined {
+  const found = localPods(state.machines).filter(({ node, local }) => {
+    const { name, namespace } = local.pod.metadata;
+    return name === pod && namespace === 'default' && machineOf(state.machines, node).power;
+  });
+  for (const { node, local } of found) {
+    const [container] = Object.entries(local.containers).find(([, each]) => each.state === 'running') ?? [];
+    if (container === undefined) continue;
+    const run = runOf({ ctx: state, node, state: local.containers[container] as LocalContainer });
+    return readFile({ read, machines: state.machines, node, pod: local.pod, container, run }, path) ?? null;
+  }
+  return undefined;
 }

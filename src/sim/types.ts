@@ -1,6 +1,8 @@
 // The shapes that everything in the simulator speaks about: Kubernetes objects as plain, immutable data, and the log of what was done to them.
 // Field names and meanings are upstream's (staging/src/k8s.io/api); what nobody reads is carried along.
 
+import type { ContainerPort, EnvVar, Probe, Volume, VolumeMount } from './pod-parts.ts';
+
 /** Any JSON value. Objects in the store are JSON through and through, so a snapshot is a value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -114,45 +116,21 @@ export interface Toleration {
   readonly tolerationSeconds?: number;
 }
 
-export interface ContainerPort {
-  readonly name?: string;
-  readonly containerPort: number;
-  readonly protocol: string;
-  readonly hostPort?: number;
-}
-
-export interface Probe {
-  readonly initialDelaySeconds?: number;
-  readonly periodSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly successThreshold: number;
-  readonly failureThreshold: number;
-  readonly httpGet?: { readonly path?: string; readonly port: IntOrString; readonly scheme?: string };
-  readonly tcpSocket?: { readonly port: IntOrString };
-  readonly exec?: { readonly command?: readonly string[] };
-}
-
 export interface Container {
   readonly name: string;
   readonly image: string;
   readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly env?: readonly EnvVar[];
   readonly ports?: readonly ContainerPort[];
   readonly resources: { readonly requests?: Quantities; readonly limits?: Quantities };
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts?: readonly VolumeMount[];
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly startupProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: Json; readonly postStart?: Json };
   readonly restartPolicy?: string;
-}
-
-export interface Volume {
-  readonly name: string;
-  readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
-  readonly [source: string]: Json | undefined;
 }
 
 export interface PodSpec {

@@ -8,7 +8,8 @@ import { toleratedMs } from '../../src/sim/controllers/tainteviction.ts';
 import { performFault } from '../../src/sim/faults.ts';
 import { probedAtMs } from '../../src/sim/kubelet/advance.ts';
 import { processesOf } from '../../src/sim/observe.ts';
-import type { Node, OwnerReference, Pod, Probe } from '../../src/sim/types.ts';
+import type { Probe } from '../../src/sim/pod-parts.ts';
+import type { Node, OwnerReference, Pod } from '../../src/sim/types.ts';
 import { eventsOf, newCluster, podOf, podTrace, stateOf, workload } from '../support/cluster.ts';
 
 const NEAR = {

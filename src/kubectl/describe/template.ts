@@ -1,6 +1,7 @@
 // Containers, volumes and templates in `kubectl describe`. Models describeContainers, describeVolumes, DescribePodTemplate.
 
-import type { Container, ContainerState, ContainerStatus, PodTemplate, Probe, Toleration, Volume } from '../../sim/types.ts';
+import type { Probe, Volume } from '../../sim/pod-parts.ts';
+import type { Container, ContainerState, ContainerStatus, PodTemplate, Toleration } from '../../sim/types.ts';
 import { annotationLines, type Lines, longTime, pairLines, yesNo } from './lines.ts';
 
 const STEP = '  ';

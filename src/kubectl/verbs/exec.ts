@@ -10,7 +10,11 @@ import { send } from '../send.ts';
 export const exec: Verb = {
   use: '(POD | TYPE/NAME) [-c CONTAINER] -- COMMAND [args...]',
   short: 'Execute a command in a container',
-  examples: ['kubectl exec web-0 -- dig +search +short db', 'kubectl exec web-0 -- curl -s http://web'],
+  examples: [
+    'kubectl exec web-0 -- curl -s http://web',
+    'kubectl exec db-0 -- sh -c "echo hello >> /data/log"',
+    'kubectl exec db-0 -- cat /data/log',
+  ],
   flags: {
     container: textFlag('The container', 'c'),
     stdin: boolFlag('Accepted; there is no input here', 'i'),

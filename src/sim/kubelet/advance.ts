@@ -4,8 +4,9 @@
 // Differs: no init containers or hooks; a probe's results are worked out instead of being run one by one; the first
 // restart is immediate; image pulls that fail stay in ImagePullBackOff.
 
+import type { Probe } from '../pod-parts.ts';
 import { exitCodeOf, type Program } from '../programs/program.ts';
-import type { Container, Pod, Probe } from '../types.ts';
+import type { Container, Pod } from '../types.ts';
 import type { LocalContainer, LocalPod } from './machine.ts';
 
 const MAX_BACKOFF_MS = 300_000;

@@ -1,6 +1,7 @@
 // What really is on machines, whatever the API says: power, network, containers, their output. Plain JSON under these keys:
 //   node/<node>              Machine            local/<node>/<uid>   LocalPod
 //   log/<uid>/<container>    lines of output    process/<uid>/<container>   memory of the program (src/sim/programs)
+//   files/<uid>/…            files that live no longer than the Pod, and disk/… those that do (files.ts)
 //   count/<what>             counters           queue/<name>         items of a work queue (src/sim/programs/queue.ts)
 
 import type { Memory } from '../actor.ts';
@@ -100,7 +101,9 @@ export function dropLocalPod(machines: Memory, node: string, local: LocalPod): v
   for (const name of Object.keys(local.containers)) {
     machines.delete(`log/${uid}/${name}`);
     machines.delete(`process/${uid}/${name}`);
+    machines.delete(`files/${uid}/container/${name}`);
   }
+  for (const { name } of local.pod.spec.volumes ?? []) machines.delete(`files/${uid}/volume/${name}`);
 }
 
 /** All Pods on machines, with the node each is on. */

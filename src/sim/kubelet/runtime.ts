@@ -1,13 +1,14 @@
 // What a node answers about its containers: their output, and a few commands inside them.
 // Models pkg/kubelet/kubelet_pods.go GetKubeletContainerLogs and ExecInContainer, with the kubelet's sentences (v1.36).
-// Differs: a container knows hostname, env, printenv, date, true, false, echo, cat /etc/resolv.conf and the tools of tools.ts; nothing is streamed.
+// Differs: a container knows the commands of commands.ts and tools.ts, and a small shell; nothing is streamed.
 
-import { formatMicroTime, formatTime } from '../../base/time.ts';
-import type { ExecResult, PodRuntime, SyncContext } from '../actor.ts';
+import { formatMicroTime } from '../../base/time.ts';
+import type { PodRuntime, SyncContext } from '../actor.ts';
 import { badRequest, internalError } from '../api/status.ts';
 import type { Pod } from '../types.ts';
+import { commandOf, insideOf } from './commands.ts';
 import { isReachable, type LocalContainer, linesOf, localPodOf } from './machine.ts';
-import { resolvConf, TOOLS } from './tools.ts';
+import { isShell, runShell } from './shell.ts';
 
 function containerAt(pod: Pod, name: string, ctx: SyncContext): LocalContainer | undefined {
   const node = pod.spec.nodeName ?? '';
@@ -44,42 +45,17 @@ const logs: PodRuntime['logs'] = (pod, name, options, ctx) => {
   return lines.map((line) => `${stamp(line.atMs)}${line.text}\n`).join('');
 };
 
-const ok = (out: string): ExecResult => ({ out, err: '', exit: 0 });
-
 const exec: PodRuntime['exec'] = (pod, name, command, ctx) => {
   const container = containerAt(pod, name, ctx);
   if (container?.state !== 'running') throw internalError(`container not found ("${name}")`);
   const [program = '', ...args] = command;
-  const { env = [] } = pod.spec.containers.find((spec) => spec.name === name) ?? {};
-  const variables = [
-    `HOSTNAME=${pod.spec.hostname ?? pod.metadata.name}`,
-    ...env.map((entry) => `${entry.name}=${entry.value ?? ''}`),
-  ];
-  switch (program) {
-    case 'hostname':
-      return ok(`${pod.spec.hostname ?? pod.metadata.name}\n`);
-    case 'env':
-    case 'printenv':
-      return ok(`${variables.join('\n')}\n`);
-    case 'date':
-      return ok(`${formatTime(ctx.settings.epochMs + ctx.nowMs)}\n`);
-    case 'echo':
-      return ok(`${args.join(' ')}\n`);
-    case 'true':
-      return ok('');
-    case 'false':
-      return { out: '', err: '', exit: 1 };
-    case 'cat':
-      if (args[0] === '/etc/resolv.conf') return ok(resolvConf(pod.metadata.namespace ?? ''));
-      return { out: '', err: `cat: ${args[0] ?? ''}: No such file or directory\n`, exit: 1 };
-    default: {
-      const tool = TOOLS.get(program);
-      if (tool) return tool(pod, args, ctx);
-      throw internalError(
-        `Internal error occurred: OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH`,
-      );
-    }
-  }
+  const inside = insideOf(pod, name, container, ctx);
+  if (isShell(program)) return runShell(args, inside);
+  const known = commandOf(program);
+  if (known) return known(args, inside, null);
+  throw internalError(
+    `Internal error occurred: OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH`,
+  );
 };
 
 export const runtime: PodRuntime = { logs, exec };

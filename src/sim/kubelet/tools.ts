@@ -4,21 +4,15 @@
 
 import { hashText } from '../../base/random.ts';
 import type { ExecResult, SyncContext } from '../actor.ts';
-import { candidatesOf, type DnsAnswer, type DnsRecord, resolve, searchPath, TTL, ZONE } from '../dns.ts';
+import { candidatesOf, DNS_SERVER, type DnsAnswer, type DnsRecord, resolve, TTL, ZONE } from '../dns.ts';
 import { type Answer, call } from '../network.ts';
 import type { Pod } from '../types.ts';
 
-/** Address of the cluster's DNS. */
-const DNS_SERVER = '10.96.0.10';
 const NAMES = ['A', 'AAAA', 'CNAME', 'PTR', 'SRV', 'ANY', 'TXT', 'NS', 'SOA', 'MX'];
 const WITH_VALUE = /^(-[mowHXdtuAb]|--max-time|--connect-timeout|--output|--header|--request|--data|--write-out|-T|-O|-P)$/;
 
 const ok = (out: string): ExecResult => ({ out, err: '', exit: 0 });
 const failed = (exit: number, err: string, out = ''): ExecResult => ({ out, err, exit });
-
-/** DNS-01: what the kubelet writes for a Pod. */
-export const resolvConf = (namespace: string) =>
-  `search ${searchPath(namespace).join(' ')}\nnameserver ${DNS_SERVER}\noptions ndots:5\n`;
 
 const reversed = (address: string) => `${address.split('.').reverse().join('.')}.in-addr.arpa.`;
 const row = ({ name, type, data }: DnsRecord) => `${name}\t${TTL}\tIN\t${type}\t${data}\n`;

@@ -1,6 +1,7 @@
 // What a running program remembers, and what it may do to the world around it.
 
 import type { SyncContext } from '../actor.ts';
+import type { OwnHome } from '../kubelet/files.ts';
 import { addLine, isReachable, type LocalContainer, localPodOf, type MachineReader, machineOf } from '../kubelet/machine.ts';
 import { call } from '../network.ts';
 import type { Json, Pod } from '../types.ts';
@@ -49,9 +50,19 @@ export interface Process {
 }
 
 /** Which process of a container runs now: its restarts, and starts of its machine. */
-export function runOf({ ctx, node, state }: Pick<Process, 'ctx' | 'node' | 'state'>): string {
+export function runOf({
+  ctx,
+  node,
+  state,
+}: Pick<Process, 'node' | 'state'> & { readonly ctx: { readonly machines: MachineReader } }): string {
   const { boots } = machineOf(ctx.machines, node);
   return boots === 0 ? String(state.restarts) : `${state.restarts}.${boots}`;
+}
+
+/** The files that a process sees. */
+export function homeOf({ ctx, node, pod, container, state }: Process): OwnHome {
+  const run = runOf({ ctx, node, state });
+  return { read: ctx.read, machines: ctx.machines, node, pod, container, run };
 }
 
 const keyOf = (uid: string, container: string) => `process/${uid}/${container}`;

@@ -12,6 +12,8 @@ export interface Task {
   readonly isAligned: boolean;
   /** Service that gets a message for each piece of work. */
   readonly to?: string;
+  /** APP-06: file that gets a line for each piece of work. */
+  readonly file?: string;
   /** Sends the Lease's leaseTransitions along. */
   readonly hasToken: boolean;
 }
@@ -95,6 +97,7 @@ function taskOf(fields: Fields): Task {
     isAligned: fields['aligned'] === true,
     hasToken: fields['token'] === true,
     ...(fields['to'] === undefined ? {} : { to: text(fields, 'to') }),
+    ...(fields['file'] === undefined ? {} : { file: text(fields, 'file') }),
   };
 }
 

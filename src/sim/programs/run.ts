@@ -3,10 +3,11 @@
 
 import { formatTime } from '../../base/time.ts';
 import type { SyncContext } from '../actor.ts';
+import { appendFile } from '../kubelet/files.ts';
 import type { LocalContainer, LocalPod } from '../kubelet/machine.ts';
 import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
-import { memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
+import { homeOf, memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
 import { type Program, programOf, type Task } from './program.ts';
 import { takeItem, workOn } from './queue.ts';
 import { meter } from './usage.ts';
@@ -33,6 +34,12 @@ function begin(process: Process, program: Program, run: string): ProcessMemory {
   };
 }
 
+/** APP-06: the work goes into a file, with the name of who did it. */
+function note(process: Process, file: string, message: string): void {
+  const fault = appendFile(homeOf(process), file, `${process.pod.metadata.name} ${message}\n`);
+  print(process, fault === null ? message : `${message} failed: ${file}: ${fault}`);
+}
+
 /** APP-01: one piece of work, by the leader only if there is an election. */
 function doTask(process: Process, task: Task, memory: ProcessMemory, dueMs: number): ProcessMemory {
   const { ctx } = process;
@@ -43,8 +50,11 @@ function doTask(process: Process, task: Task, memory: ProcessMemory, dueMs: numb
   const label = task.isAligned ? `${task.name} for ${formatTime(epochMs + dueMs).slice(11, 19)}` : `${task.name} ${ticks}`;
   const token = task.hasToken && memory.election ? memory.election.token : null;
   const message = token === null ? label : `${label} token ${token}`;
-  ctx.as(process.pod.metadata.name).observe('APP-01', { message }, process.pod);
-  if (task.to === undefined) print(process, message);
+  const { name: pod } = process.pod.metadata;
+  if (task.file === undefined) ctx.as(pod).observe('APP-01', { message }, process.pod);
+  else ctx.as(pod).observe('APP-06', { message, pod, file: task.file }, process.pod);
+  if (task.file !== undefined) note(process, task.file, message);
+  else if (task.to === undefined) print(process, message);
   else {
     const { result, by } = send(process, task.to, message, token);
     print(

@@ -1,7 +1,8 @@
 // What makes a Pod of a StatefulSet that very Pod: name, ordinal, labels, host name, claims.
 // Models pkg/controller/statefulset/stateful_set_utils.go (v1.36), rules STS-01 … STS-07, STS-29, STS-34.
 
-import type { Json, KubeObject, LabelSelector, Pod, PodTemplate, Volume } from '../../types.ts';
+import type { Volume } from '../../pod-parts.ts';
+import type { Json, KubeObject, LabelSelector, Pod, PodTemplate } from '../../types.ts';
 import { controllerReference, podFromTemplate } from '../ownership.ts';
 
 export interface StatefulSet extends KubeObject {

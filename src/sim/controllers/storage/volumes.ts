@@ -6,6 +6,7 @@
 import { isSame } from '../../../base/json.ts';
 import type { Actor, SyncContext, Watch } from '../../actor.ts';
 import { defaultClassOf } from '../../api/rules-storage.ts';
+import { eraseDisk } from '../../kubelet/files.ts';
 import type { KubeObject, Pod } from '../../types.ts';
 import { hasDriver } from './attach.ts';
 import * as match from './match.ts';
@@ -153,6 +154,7 @@ function syncVolume(name: string, ctx: SyncContext): void {
   } else if (plan.act === 'delete') {
     if (volume.metadata.finalizers?.includes(match.KEEP))
       patch(volume.metadata.finalizers.filter((finalizer) => finalizer !== match.KEEP));
+    eraseDisk(ctx.machines, volume);
     if (!volume.metadata.deletionTimestamp) ctx.api.delete('persistentvolumes', '', name, {}, 'VOL-10', facts);
   } else if (plan.act === 'mismatch' && claim) {
     const end = 'due to incompatible volumeMode.';

@@ -2,6 +2,7 @@
 import type { Lang } from '../review/card.ts';
 import type { Book } from './book.ts';
 import type { Problem } from './problem.ts';
+import { proseOfLists } from './prose.ts';
 import { slipsOf } from './typography.ts';
 
 const langs: readonly Lang[] = ['en', 'zh'];
@@ -132,30 +133,12 @@ function checkCoverage(book: Book): Problem[] {
 }
 
 /** Every `zh` of the YAML files. */
-function checkChineseYaml(book: Book): Problem[] {
-  const texts: { file: string; line: number; text: string }[] = [];
-  const collect = (value: unknown, file: string, line: number): void => {
-    if (Array.isArray(value)) for (const each of value) collect(each, file, line);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, child] of Object.entries(value)) {
-        if (key === 'zh' && typeof child === 'string') texts.push({ file, line, text: child });
-        else collect(child, file, line);
-      }
-    }
-  };
-  for (const [name, entries] of Object.entries({
-    glossary: book.glossary,
-    errata: book.errata,
-    fields: book.fields,
-    sources: book.sources,
-  })) {
-    for (const [id, entry] of entries.entries) collect(entry, `content/${name}.yaml`, entries.lines.get(id) ?? 0);
-  }
-  for (const [name, scenario] of book.scenarios) collect(scenario.lab, `content/scenarios/${name}.yaml`, 0);
-  return texts.flatMap(({ file, line, text }) =>
-    slipsOf(text).map(({ fact, mend, found }) => ({ file, line, fact: `${fact}: ${found.trim()}`, mend })),
-  );
-}
+const checkChineseYaml = (book: Book): Problem[] =>
+  proseOfLists(book)
+    .filter(({ lang }) => lang === 'zh')
+    .flatMap(({ file, line, text }) =>
+      slipsOf(text).map(({ fact, mend, found }) => ({ file, line, fact: `${fact}: ${found.trim()}`, mend })),
+    );
 
 /** Everything that is wrong with glossary, errata, sources and the words of scenarios. */
 export const checkLists = (book: Book): Problem[] => [

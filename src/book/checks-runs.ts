@@ -107,8 +107,23 @@ function checkLabs(book: Book, runs: Runs): Problem[] {
   ]);
 }
 
-/** Everything on the pages that a run contradicts. */
+/** Everything on the pages that a run contradicts. A scenario that cannot be read is one problem, and nothing of it is run. */
 export function checkRuns(book: Book): Problem[] {
   const runs = runsOf(book);
-  return [...checkTranscripts(book, runs), ...checkManifests(book, runs), ...checkLabs(book, runs)];
+  const unreadable = new Map(
+    [...book.scenarios.keys()].flatMap((name) => {
+      const problems = attempt(name, () => {
+        runs.parsed(name);
+        return [];
+      });
+      return problems.length > 0 ? [[name, problems] as const] : [];
+    }),
+  );
+  const readable = { ...book, scenarios: new Map([...book.scenarios].filter(([name]) => !unreadable.has(name))) };
+  return [
+    ...[...unreadable.values()].flat(),
+    ...checkTranscripts(readable, runs),
+    ...checkManifests(readable, runs),
+    ...checkLabs(readable, runs),
+  ];
 }

@@ -5,11 +5,10 @@
 //   node src/book/cli.ts --retire <id…>   ids that will never be asked again
 import type { Card } from '../review/card.ts';
 import { loadBook } from './book.ts';
-import { checkBook } from './checks.ts';
-import { checkRuns } from './checks-runs.ts';
+import { checkAll } from './check-all.ts';
 import { loadLock, saveLock } from './lock.ts';
 import { formatProblem } from './problem.ts';
-import { checkRegistry, withAccepted, withRetired } from './registry.ts';
+import { withAccepted, withRetired } from './registry.ts';
 import { deckOf } from './runs.ts';
 
 const plain = (html: string): string =>
@@ -33,11 +32,8 @@ function printCards(cards: readonly Card[], slug: string | undefined): void {
 function main(words: readonly string[], today: string): number {
   const [verb, ...rest] = words;
   const book = loadBook();
-  const problems = checkBook(book);
   if (verb === undefined) {
-    const found = [...problems, ...checkRuns(book)];
-    // The deck is compared with the registry once its predictions can be asked.
-    const all = found.length > 0 ? found : checkRegistry(deckOf(book), loadLock(book.root));
+    const all = checkAll(book);
     for (const problem of all) console.log(formatProblem(problem));
     console.log(
       all.length === 0 ? `The book is sound: ${book.concepts.length} concepts in two languages.` : `${all.length} to mend.`,

@@ -17,6 +17,8 @@ import { cardsOf, type Engine } from './cards.ts';
 type Kept<T> = { readonly value: T } | { readonly error: string };
 
 export interface Runs extends Engine {
+  /** Reads and checks the file, runs nothing. @throws ScenarioError */
+  parsed(scenario: string): void;
   /** What each `run` step prints, in order. @throws ScenarioError when the scenario cannot be read or stands still. */
   consoleOf(scenario: string): readonly ConsoleEntry[];
   /** What `kubectl apply -f <file>` prints in the scenario's cluster before any step. @throws ScenarioError */
@@ -112,6 +114,9 @@ export function runsOf(book: Book): Runs {
   const ask = <T>(name: string, question: string, make: (scenario: Scenario) => T): T =>
     remember(textOf(name).hash, question, () => make(scenarioOf(name)));
   const runs: Runs = {
+    parsed: (name) => {
+      ask(name, 'parse', () => true);
+    },
     answerOf: (name, id) => ask(name, `answer ${id}`, (scenario) => answerOf(scenario, id).choice),
     consoleOf: (name) => ask(name, 'console', runConsole),
     applied: (name, file) =>

@@ -43,6 +43,8 @@ export const term = z.strictObject({
   aliases: z
     .strictObject({ en: z.array(z.coerce.string()).default([]), zh: z.array(z.coerce.string()).default([]) })
     .default({ en: [], zh: [] }),
+  /** Words for the same thing that the book does not use. */
+  avoid: z.strictObject({ en: z.array(words).default([]), zh: z.array(words).default([]) }).default({ en: [], zh: [] }),
   means: pair,
   page: place,
 });

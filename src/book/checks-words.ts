@@ -43,10 +43,10 @@ function checkSpelling(book: Book, prose: readonly Prose[]): Problem[] {
   // Kinds have an inner capital: Statefulset and statefulset are slips of StatefulSet, but a service may be a service.
   const kinds = new Map([...api].filter((word) => /^[A-Z].*[a-z][A-Z]/.test(word)).map((word) => [word.toLowerCase(), word]));
   const singular = (word: string): string => word.replace(/s$/, '');
+  const isName = (word: string): boolean => names.has(word) || names.has(word[0]?.toLowerCase() + word.slice(1));
   const isKnown = new Map<string, boolean>();
   const knows = (word: string): boolean => {
-    if (!isKnown.has(word))
-      isKnown.set(word, names.has(word) || names.has(singular(word)) || (speller?.correct(word) ?? false));
+    if (!isKnown.has(word)) isKnown.set(word, isName(word) || isName(singular(word)) || (speller?.correct(word) ?? false));
     return isKnown.get(word) ?? false;
   };
   const guesses = new Map<string, string>();

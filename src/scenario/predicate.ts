@@ -20,22 +20,26 @@ const OBJECT = /^([a-z]+)\/(\S+)$/;
 const COUNT = /^(?:(ready|pods) (\S+)(?: with (\S+))?|(processes|leaders) (\S+))(?: on (\S+))?$/;
 const LINES = /^lines (?:pod\/(\S+)|(\S+)) '(.*)'$/;
 const ANSWERS = /^answers (\S+)(?: (A|SRV|PTR))?$/;
+/** Volumes, all of them or those in one phase. */
+const VOLUMES = /^volumes(?: (Pending|Available|Bound|Released|Failed))?$/;
 const HOLDER = /^holder lease\/(\S+)$/;
 const FILE = /^file (\S+) (\/\S+)$/;
 const NUMBER = /^(>=|<=|>|<|)\s*(\d+)$/;
 
-const resourceOf = (word: string): string | undefined =>
+const resourceOf = (word: string): string | undefined => (word === 'pv' ? 'persistentvolumes' : tracedOf(word));
+
+const tracedOf = (word: string): string | undefined =>
   Object.keys(TRACED).find(
     (resource) => TRACED[resource] === word || resource === word || (word === 'pvc' && resource === 'persistentvolumeclaims'),
   );
 
 function complaintOf(key: string, value: unknown): Complaint | null {
   const object = OBJECT.exec(key);
-  const counted = COUNT.test(key) || LINES.test(key) || ANSWERS.test(key);
+  const counted = COUNT.test(key) || LINES.test(key) || ANSWERS.test(key) || VOLUMES.test(key);
   if (!counted && !HOLDER.test(key) && !FILE.test(key) && !(object && resourceOf(object[1] as string)))
     return {
       fact: `"${key}" is not known`,
-      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod> <path>" or holder lease/<name>.`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, pv/<name>, "volumes Bound", "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod> <path>" or holder lease/<name>.`,
     };
   if (counted && !NUMBER.test(String(value)))
     return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
@@ -89,7 +93,8 @@ function countOf(cluster: Cluster, counted: RegExpExecArray): number {
 
 function objectState(cluster: Cluster, word: string, name: string): string {
   const resource = resourceOf(word) as string;
-  const object: KubeObject | undefined = cluster.read.get(resource, resource === 'nodes' ? '' : 'default', name);
+  const namespace = ['nodes', 'persistentvolumes'].includes(resource) ? '' : 'default';
+  const object: KubeObject | undefined = cluster.read.get(resource, namespace, name);
   return object ? shownState(resource, object) : 'gone';
 }
 
@@ -98,11 +103,16 @@ function fileHolds(text: string | null | undefined, wanted: string): boolean {
   return wanted === 'gone' ? text === null : text?.includes(wanted) === true;
 }
 
+const volumesOf = (cluster: Cluster, phase: string | undefined): number =>
+  cluster.read.list('persistentvolumes').filter((volume) => !phase || volume.status?.phase === phase).length;
+
 function lineHolds(cluster: Cluster, key: string, value: string | number): boolean {
   const counted = COUNT.exec(key);
   if (counted) return isCount(countOf(cluster, counted), value);
   const lines = LINES.exec(key);
   if (lines) return isCount(linesOf(cluster.state, (lines[1] ?? lines[2]) as string, lines[3] as string), value);
+  const volumes = VOLUMES.exec(key);
+  if (volumes) return isCount(volumesOf(cluster, volumes[1]), value);
   const asked = ANSWERS.exec(key);
   if (asked) return isCount(resolveFrom(cluster.read, 'default', asked[1] as string, asked[2]).records.length, value);
   const holder = HOLDER.exec(key);

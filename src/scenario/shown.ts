@@ -34,6 +34,7 @@ export function shownState(resource: string, object: KubeObject): string {
   const words = {
     pods: () => podState(object as Pod),
     persistentvolumeclaims: () => object.status?.phase ?? 'Pending',
+    persistentvolumes: () => object.status?.phase ?? 'Pending',
     jobs: () => jobState(object),
     nodes: () => (isReady(object) ? 'Ready' : 'NotReady'),
   }[resource as 'pods'];

@@ -1,6 +1,7 @@
 // What a lab adds to a scenario: predicates, predictions, goals, narration; and what a wrong file is told.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { consoleText, runConsole } from '../../src/scenario/console.ts';
 import { checkGoal, isGoalReached, Narrator } from '../../src/scenario/goal.ts';
@@ -158,6 +159,17 @@ for (const [predicate, wanted] of predicates)
     assert.equal(checkPredicate(predicate), null);
     assert.equal(holds(predicate, shown.cluster), wanted);
   });
+
+test('predicates see volumes: one by name, and how many are in a phase', () => {
+  const path = 'tests/golden/scenarios/storage-static-binding.yaml';
+  const run = ScenarioRun.start(parseScenario(readFileSync(path, 'utf8'), path));
+  run.finish();
+  const seen = { 'pv/five': 'Bound', 'pv/two': 'Released', 'pv/none': 'gone', volumes: 3, 'volumes Available': 1 };
+  assert.equal(checkPredicate(seen), null);
+  assert.equal(holds(seen, run.cluster), true);
+  assert.equal(holds({ 'pv/two': 'Available' }, run.cluster), false);
+  assert.equal(holds({ 'volumes Released': 2 }, run.cluster), false);
+});
 
 const wrongs: readonly (readonly [from: string, to: string, says: RegExp])[] = [
   ['name: small\n', '', /^f\.yaml:1: the file has no name\. Add name/],

@@ -139,3 +139,17 @@ test('DNS-09 answers may be kept for 30 s', () => {
     /\ndb-1\.web\.default\.svc\.cluster\.local\.\s+30\s+IN\s+A\s+10\.244\./,
   );
 });
+
+test('exec takes a workload and chooses the most alive of its Pods', () => {
+  const terminal = new Terminal(FILES, 1);
+  terminal.do('kubectl create deployment w --image=p:1 --replicas=2').settle();
+  const [first = '', second = ''] = lines(terminal.type('kubectl get pods -o name').out).map((name) =>
+    name.replace('pod/', ''),
+  );
+  const before = terminal.type('kubectl exec deploy/w -- hostname').out.trim();
+  assert.ok([first, second].includes(before));
+  terminal.do(`kubectl delete pod ${before}`).settle();
+  assert.equal(terminal.type('kubectl exec deployment/w -- hostname').out.trim(), before === first ? second : first);
+  terminal.do('kubectl create configmap c --from-literal=a=b');
+  assert.match(terminal.type('kubectl exec configmap/c -- hostname').err, /^error: cannot attach to ConfigMap: selector/);
+});

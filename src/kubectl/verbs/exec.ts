@@ -1,6 +1,7 @@
 // kubectl exec: one command in a container, without a terminal. Models kubectl/pkg/cmd/exec/exec.go.
 
 import type { KubeObject, Pod } from '../../sim/types.ts';
+import { podsBehind } from '../behind.ts';
 import { boolFlag, textFlag } from '../common.ts';
 import type { Verb } from '../context.ts';
 import { flagOf, isOn, Refusal } from '../flags.ts';
@@ -32,15 +33,15 @@ export const exec: Verb = {
           ' -- hostname',
       );
     const target = targetsOf([name.includes('/') ? name : `pod/${name}`], ctx)[0];
-    if (!target?.name || target.info.resource !== 'pods')
-      throw new Refusal('error: only Pods can be named here: kubectl exec POD -- COMMAND');
+    if (!target?.name) throw new Refusal('error: pod, type/name or --filename must be specified');
     const namespace = namespaceOf(args);
-    const pod = ctx.api.get('pods', namespace, target.name) as Pod;
+    const object = ctx.api.get(target.info.resource, namespace, target.name) as KubeObject;
+    const pod = object.kind === 'Pod' ? (object as Pod) : (podsBehind(object, target.info, 'attach to', ctx)[0] as Pod);
     const names = pod.spec.containers.map((container) => container.name);
     const container = flagOf(args, 'container') ?? (names[0] as string);
     if (!flagOf(args, 'container') && names.length > 1)
       ctx.err(`Defaulted container "${container}" out of: ${names.join(', ')}\n`);
-    const path = pathOf(infoOf('pods', ctx), namespace, target.name, 'exec');
+    const path = pathOf(infoOf('pods', ctx), namespace, pod.metadata.name, 'exec');
     const result = send(ctx, { verb: 'create', path, body: { container, command } }) as KubeObject & {
       readonly out: string;
       readonly err: string;

@@ -1,9 +1,9 @@
 // kubectl logs. Models kubectl/pkg/cmd/logs/logs.go and polymorphichelpers/logsforobject.go.
 
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
-import { matchesSelector } from '../../sim/api/selectors.ts';
 import { isReason } from '../../sim/api/status.ts';
 import type { Json, KubeObject, Pod } from '../../sim/types.ts';
+import { podsBehind } from '../behind.ts';
 import { ALL_NAMESPACES, boolFlag, SELECTOR, textFlag } from '../common.ts';
 import type { Context, Outcome, Verb } from '../context.ts';
 import { type Args, durationMs, flagOf, isOn, isSet, Refusal } from '../flags.ts';
@@ -28,18 +28,12 @@ function podsOf(args: Args, ctx: Context): readonly Pod[] {
   return object.kind === 'Pod' ? [object as Pod] : behind(object, target.info, isOn(args, 'all-pods'), ctx);
 }
 
-/** The Pods of a workload; one of them (the first that runs) unless all are asked for. */
+/** The Pods of a workload; one of them unless all are asked for. */
 function behind(object: KubeObject, info: ResourceInfo, all: boolean, ctx: Context): readonly Pod[] {
-  const selector = object.kind === 'Service' ? { matchLabels: object.spec.selector } : object.spec?.selector;
-  if (!selector)
-    throw new Refusal(`error: cannot get the logs from ${info.kind}: selector for ${info.resource} not implemented`);
-  const pods = ctx.api
-    .list('pods', { namespace: object.metadata.namespace ?? '' })
-    .filter((pod) => matchesSelector(selector, pod.metadata.labels));
-  if (pods.length === 0) throw new Refusal(`error: timed out waiting for the condition`);
-  const [first] = [...pods].sort((a, b) => Number(b.status.phase === 'Running') - Number(a.status.phase === 'Running'));
-  if (pods.length > 1 && !all) ctx.err(`Found ${pods.length} pods, using pod/${first?.metadata.name}\n`);
-  return all ? pods : [first as Pod];
+  const pods = podsBehind(object, info, 'get the logs from', ctx);
+  if (all) return [...pods].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  if (pods.length > 1) ctx.err(`Found ${pods.length} pods, using pod/${pods[0]?.metadata.name}\n`);
+  return pods.slice(0, 1);
 }
 
 function containersOf(pod: Pod, args: Args, ctx: Context): readonly string[] {

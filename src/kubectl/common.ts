@@ -17,7 +17,10 @@ export const FIELD_SELECTOR: Flags = { 'field-selector': text('Field query, such
 export const FILENAME: Flags = { filename: { type: 'string', short: 'f', help: 'A file that describes objects' } };
 export const ALL_NAMESPACES: Flags = { 'all-namespaces': bool('Objects of all namespaces', 'A') };
 export const ALL: Flags = { all: bool('All objects of the type in the namespace') };
-export const OUTPUT: Flags = { output: text('json, yaml, name, wide, jsonpath=…, custom-columns=…', 'o') };
+export const OUTPUT: Flags = {
+  output: text('json, yaml, name, wide, jsonpath=…, custom-columns=…', 'o'),
+  'show-managed-fields': bool('Keep metadata.managedFields in json and yaml'),
+};
 export const DRY_RUN: Flags = {
   'dry-run': { type: 'string', bare: 'unchanged', help: 'none, server or client: only print what would be done' },
 };

@@ -2,6 +2,13 @@
 // Models cli-runtime/pkg/printers/json.go and yaml.go over sigs.k8s.io/yaml.
 
 import { isRecord } from '../base/json.ts';
+import type { KubeObject } from '../sim/types.ts';
+
+/** The object without the list of who manages its fields. */
+export function withoutManagers(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata: metadata as KubeObject['metadata'] };
+}
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

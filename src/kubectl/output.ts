@@ -4,7 +4,7 @@
 import { isRecord } from '../base/json.ts';
 import type { KubeObject } from '../sim/types.ts';
 import { type Context, objectName } from './context.ts';
-import { toJson, toYaml } from './emit.ts';
+import { toJson, toYaml, withoutManagers } from './emit.ts';
 import { type Args, flagOf, isOn, Refusal } from './flags.ts';
 import { fillTemplate, findAll, JsonPathError, parseRelaxed, parseTemplate, printed } from './jsonpath.ts';
 import { alignRows } from './tabs.ts';
@@ -100,7 +100,8 @@ const listOf = (objects: readonly unknown[]) => ({
 
 /** Prints objects in a form other than a table. `single`: one named object, so no List around it. */
 export function printObjects(o: OutputForm, args: Args, objects: readonly KubeObject[], single: boolean, ctx: Context): void {
-  const whole = single && objects.length === 1 ? objects[0] : listOf(objects);
+  const bare = /json$|yaml/.test(o.form) && !isOn(args, 'show-managed-fields') ? objects.map(withoutManagers) : objects;
+  const whole = single && objects.length === 1 ? bare[0] : listOf(bare);
   if (o.form === 'json') ctx.out(toJson(whole));
   else if (o.form === 'yaml') ctx.out(toYaml(whole));
   else if (o.form === 'name') {

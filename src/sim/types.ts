@@ -33,6 +33,8 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
   readonly finalizers?: readonly string[];
+  /** Who manages which fields (FieldsV1); of objects that commands made only. */
+  readonly managedFields?: readonly Json[];
 }
 
 /** Any object of the API. Kinds narrow `spec` and `status`. */
@@ -59,10 +61,8 @@ export interface ObjectRef {
 
 export type LogVerb = 'create' | 'update' | 'delete' | 'remove' | 'input' | 'fault' | 'observe';
 
-/**
- * One thing that happened. Writes carry the object before and after; `cause` is the id of the entry that made it happen
- * (the watch event that woke the actor, the entry that set its timer, the reader's input), null for what comes from outside.
- */
+// One thing that happened. Writes carry the object before and after; `cause` is the id of the entry that made it happen (the watch event
+// that woke the actor, the entry that set its timer, the reader's input), null for what comes from outside.
 export interface LogEntry {
   readonly id: number;
   /** Virtual milliseconds since the cluster started. */

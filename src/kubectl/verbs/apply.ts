@@ -2,6 +2,7 @@
 // Models kubectl/pkg/cmd/apply/apply.go, patcher.go and kubectl/pkg/util/apply.go.
 
 import { copyOf, sortedJson } from '../../base/json.ts';
+import { managedFieldsOf, type Owner, ownersOf } from '../../sim/api/managed.ts';
 import { typeOf } from '../../sim/api/schema.ts';
 import { isReason } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
@@ -17,6 +18,9 @@ import { send, sendPatch } from '../send.ts';
 import { threeWayPatch } from '../threeway.ts';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The annotation, as a path of managed fields. */
+const MARKED = `f:metadata\nf:annotations\nf:${LAST_APPLIED}`;
 
 type Data = Record<string, unknown>;
 
@@ -120,11 +124,29 @@ function serverSide(
   const { info, namespace, name, object } = manifest;
   const body = { ...object, metadata: { ...object.metadata, ...(info.namespaced ? { namespace } : {}) } };
   const fields = { ...query, force: String(isOn(args, 'force-conflicts')) };
+  const put = () => sendPatch(ctx, info, namespace, name, 'apply', body, { query: fields });
   try {
-    return { object: sendPatch(ctx, info, namespace, name, 'apply', body, { query: fields }), done: 'serverside-applied' };
+    const object = put();
+    return { object: takeOver(manifest, object, fields, ctx) ? put() : object, done: 'serverside-applied' };
   } catch (error) {
     throw conflictHelp(error);
   }
+}
+
+/** csaupgrade: what client-side apply managed becomes this manager's, once; whether anything did. */
+function takeOver(manifest: Manifest, object: KubeObject, query: Readonly<Record<string, string>>, ctx: Context): boolean {
+  const { info, namespace, name } = manifest;
+  const owners = ownersOf(object);
+  const isOld = ({ operation, paths }: Owner) => operation === 'Update' && paths.has(MARKED);
+  const isMe = ({ operation, manager }: Owner) => operation === 'Apply' && manager === query['fieldManager'];
+  const [me, old] = [owners.find(isMe), owners.filter(isOld)];
+  if (!me || old.length === 0 || query['dryRun']) return false;
+  const paths = new Set([me, ...old].flatMap((owner) => [...owner.paths]));
+  if (query['fieldManager'] === 'kubectl') paths.delete(MARKED);
+  const rest = owners.filter((owner) => owner !== me && !isOld(owner));
+  const value = managedFieldsOf([...rest, { ...me, paths }]);
+  sendPatch(ctx, info, namespace, name, 'json', [{ op: 'replace', path: '/metadata/managedFields', value }], { query });
+  return true;
 }
 
 function conflictHelp(error: unknown): unknown {

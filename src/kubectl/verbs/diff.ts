@@ -7,7 +7,7 @@ import { isReason } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
 import { FILENAME, SELECTOR } from '../common.ts';
 import type { Context, Verb } from '../context.ts';
-import { toYaml } from '../emit.ts';
+import { toYaml, withoutManagers } from '../emit.ts';
 import { report } from '../errors.ts';
 import { isSet, Refusal } from '../flags.ts';
 import { type Manifest, manifestsOf } from '../manifest.ts';
@@ -71,7 +71,7 @@ const linesOf = (text: string) => text.split('\n').slice(0, -1).slice(0, MOST_LI
 
 function withoutNoise(object: KubeObject): KubeObject {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
-  return { ...object, metadata: { ...object.metadata, annotations } };
+  return withoutManagers({ ...object, metadata: { ...object.metadata, annotations } });
 }
 
 function diffOne(manifest: Manifest, ctx: Context): string {

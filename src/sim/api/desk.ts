@@ -17,6 +17,10 @@ export interface Desk {
   readonly from: From;
   /** The API's clock: RFC 3339, whole seconds. */
   readonly now: string;
+  /** Who is named as the manager of what is written; undefined for writes whose managers are not tracked. */
+  readonly manager?: string;
+  /** The subresource that is written through, for the same list. */
+  readonly subresource?: string;
   /** Adds a `Warning:` header to the answer. */
   warn(message: string): void;
 }

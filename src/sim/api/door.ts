@@ -82,7 +82,8 @@ export class Door {
   request(request: ApiRequest, from: From): ApiResponse {
     const warnings: string[] = [];
     try {
-      const desk = this.desk(from, (message) => warnings.push(message));
+      const manager = request.query?.['fieldManager'];
+      const desk = { ...this.desk(from, (message) => warnings.push(message)), ...(manager ? { manager } : {}) };
       const body = this.#answer(desk, request);
       return { code: request.verb === 'create' ? 201 : 200, body, warnings };
     } catch (error) {
@@ -241,5 +242,5 @@ function deleteOptionsOf(body: unknown, query: Readonly<Record<string, string>>)
 function patchOf({ contentType = '', body, query }: Operation) {
   const type = PATCH_TYPES[contentType];
   if (!type) throw badRequest(`unknown patch type ${contentType}`);
-  return { type, patch: body, manager: query['fieldManager'] ?? '', force: query['force'] === 'true' };
+  return { type, patch: body, force: query['force'] === 'true' };
 }

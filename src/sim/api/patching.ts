@@ -6,17 +6,17 @@ import type { PatchType } from './client.ts';
 import { decode } from './decode.ts';
 import type { Desk, Draft } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
+import { applied, decodeApplied, managersOfApplied } from './managed.ts';
 import { jsonPatch, mergePatch, strategicPatch } from './patches.ts';
 import { typeOf } from './schema.ts';
 import { badRequest, conflict, STALE, unsupportedMediaType } from './status.ts';
 import { scaleOf, updateScale } from './subresources.ts';
-import { replace, replaceStatus, stored } from './write.ts';
+import { createObject, replace, replaceStatus, stored } from './write.ts';
 
 export interface PatchRequest {
   readonly type: PatchType;
   readonly patch: unknown;
   readonly subresource: '' | 'status' | 'scale';
-  readonly manager?: string;
   readonly force?: boolean;
 }
 
@@ -28,6 +28,7 @@ export function patchObject(
   name: string,
   request: PatchRequest,
 ): KubeObject {
+  if (request.type === 'apply') return applyObject(desk, info, namespace, name, request);
   const old = stored(desk, info, namespace, name);
   if (request.subresource === 'scale') {
     const scale = patched(scaleOf(old), request, null) as Draft;
@@ -41,6 +42,24 @@ export function patchObject(
     throw badRequest(`the name of the object (${draft.metadata?.name}) does not match the name on the URL (${name})`);
   if (draft.metadata.resourceVersion !== old.metadata.resourceVersion) throw conflict(info, name, STALE);
   return request.subresource === 'status' ? replaceStatus(desk, info, old, draft) : replace(desk, info, old, draft);
+}
+
+/** Server-side apply: creates what is not there. */
+function applyObject(
+  desk: Desk,
+  info: ResourceInfo,
+  namespace: string,
+  name: string,
+  { patch, force }: PatchRequest,
+): KubeObject {
+  const config = decodeApplied(info, patch);
+  if (!desk.manager)
+    throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  config.metadata = { ...config.metadata, name };
+  const old = desk.store.get(info.resource, namespace, name);
+  if (!old) return createObject(desk, info, namespace, config, managersOfApplied(desk, info, config));
+  const { draft, managedFields } = applied(desk, info, old, config, force === true);
+  return replace(desk, info, old, decode(info, draft), managedFields);
 }
 
 function patched(target: KubeObject, { type, patch }: PatchRequest, schema: string | null): unknown {

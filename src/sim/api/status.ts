@@ -87,6 +87,12 @@ export const alreadyExists = (of: GroupResource, name: string) =>
 export const conflict = (of: GroupResource, name: string, why: string) =>
   failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`, detailsOf(of, name));
 
+/** A server-side apply that would change what others manage. */
+export const applyConflict = (message: string, causes: readonly StatusCause[]) => failure(409, 'Conflict', message, { causes });
+
+/** A server-side apply of something that the schema does not know. */
+export const typedPatchFault = (what: string) => failure(500, '', `failed to create typed patch object ${what}`);
+
 export const STALE = 'the object has been modified; please apply your changes to the latest version and try again';
 
 export const badRequest = (message: string) => failure(400, 'BadRequest', message);

@@ -33,7 +33,9 @@ export function updateScale(desk: Desk, info: ResourceInfo, namespace: string, n
     errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, errors.causes);
   }
-  return scaleOf(replace(desk, info, old, { ...structuredDraft(old), spec: { ...old.spec, replicas } }));
+  return scaleOf(
+    replace({ ...desk, subresource: 'scale' }, info, old, { ...structuredDraft(old), spec: { ...old.spec, replicas } }),
+  );
 }
 
 /** A draft to change: metadata and the top level are its own, what lies deeper is shared and must not be changed in place. */

@@ -3,12 +3,13 @@
 
 import { isSame } from '../../base/json.ts';
 import { nextText, nextUint32 } from '../../base/random.ts';
-import type { KubeObject } from '../types.ts';
+import type { Json, KubeObject } from '../types.ts';
 import { decode } from './decode.ts';
 import type { Desk, Draft } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
 import { FieldErrors } from './fields.ts';
 import { checkLimits } from './limits.ts';
+import { managersAfter, managersAtCreation } from './managed.ts';
 import { validateMeta } from './metadata.ts';
 import { rulesOf } from './rules.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, STALE } from './status.ts';
@@ -19,13 +20,20 @@ const SUFFIX_LENGTH = 5;
 const BASE_LENGTH = 58;
 const NAME_TRIES = 8;
 
-/** Creates an object from a body; returns it as stored. */
-export function createObject(desk: Desk, info: ResourceInfo, namespace: string, body: unknown): KubeObject {
+/** Creates an object from a body; returns it as stored. `managers`: of its fields, when an apply has found them. */
+export function createObject(
+  desk: Desk,
+  info: ResourceInfo,
+  namespace: string,
+  body: unknown,
+  managers?: readonly Json[],
+): KubeObject {
   const draft = draftOf(info, namespace, body);
   const rules = rulesOf(info);
   rules.defaults?.(draft);
   requireNamespace(desk, info, namespace);
   fillMeta(desk, info, draft);
+  if (desk.manager) draft.metadata.managedFields = managers ?? managersAtCreation(desk, info, draft);
   if (rules.generation) draft.metadata.generation = 1;
   rules.prepareCreate?.(draft, desk);
   const errors = new FieldErrors();
@@ -102,7 +110,7 @@ export function updateObject(desk: Desk, info: ResourceInfo, namespace: string, 
 }
 
 /** Stores a draft in place of an object whose freshness was checked. */
-export function replace(desk: Desk, info: ResourceInfo, old: KubeObject, draft: Draft): KubeObject {
+export function replace(desk: Desk, info: ResourceInfo, old: KubeObject, draft: Draft, managers?: readonly Json[]): KubeObject {
   const rules = rulesOf(info);
   rules.defaults?.(draft);
   carryOver(old, draft);
@@ -114,6 +122,9 @@ export function replace(desk: Desk, info: ResourceInfo, old: KubeObject, draft: 
   if (!isSame(contentOf(draft), contentOf(old))) rules.validate?.(draft, errors);
   rules.validateUpdate?.(draft, old, errors);
   if (errors.causes.length) throw invalid(info, old.metadata.name, errors.causes);
+  const managedFields = managers ?? managersAfter(desk, info, old, draft);
+  if (managedFields?.length) draft.metadata.managedFields = managedFields;
+  else delete draft.metadata.managedFields;
   return save(desk, info, old, draft);
 }
 

@@ -1,7 +1,7 @@
 // What the chosen thing is, what it waits for, and the chain of causes that made it so. Every line is a log entry.
 
 import { fill } from '../../i18n/twins.ts';
-import { toYaml } from '../../kubectl/emit.ts';
+import { toYaml, withoutManagers } from '../../kubectl/emit.ts';
 import type { KubeObject, LogEntry } from '../../sim/types.ts';
 import { chainOf, isNotable } from '../../view/cause.ts';
 import { formatMoment, formatSpan } from '../../view/clock.ts';
@@ -179,7 +179,7 @@ function short(value: unknown): string {
 }
 
 function Yaml({ object }: { readonly object: KubeObject }) {
-  return <pre class="yaml">{toYaml(object)}</pre>;
+  return <pre class="yaml">{toYaml(withoutManagers(object))}</pre>;
 }
 
 function Events({ lab, object }: { readonly lab: Lab; readonly object: KubeObject }) {

@@ -7,19 +7,9 @@ import { ACTORS } from '../../src/sim/controllers/all.ts';
 import { performFault } from '../../src/sim/faults.ts';
 import { fileOf, linesOf } from '../../src/sim/observe.ts';
 import { newCluster } from '../support/cluster.ts';
+import { execIn } from '../support/exec.ts';
 
-interface Result {
-  readonly out: string;
-  readonly err: string;
-  readonly exit: number;
-}
-
-function exec(cluster: Cluster, pod: string, ...command: readonly string[]): Result {
-  const path = `/api/v1/namespaces/default/pods/${pod}/exec`;
-  const { body } = cluster.request({ verb: 'create', path, body: { command } }, { actor: 'test', cause: null, why: 'input' });
-  return body as unknown as Result;
-}
-const sh = (cluster: Cluster, pod: string, line: string) => exec(cluster, pod, 'sh', '-c', line);
+const sh = (cluster: Cluster, pod: string, line: string) => execIn(cluster, pod, 'sh', '-c', line);
 
 /** A Pod with a claim at /data, an emptyDir at /tmp/cache and one more claim, read-only, at /old. */
 function apply(api: Client, name: string, more: { readonly node?: string; readonly image?: string } = {}): void {
@@ -160,12 +150,9 @@ test('APP-06 what the small shell knows, and what it says otherwise', () => {
   for (const [line, out, err = '', exit = 0] of cases) {
     assert.deepEqual({ line, ...sh(cluster, 'db', line) }, { line, out, err, exit });
   }
-  assert.equal(exec(cluster, 'db', 'printenv', 'KUBERNETES_SERVICE_PORT').out, '443\n');
-  assert.match(exec(cluster, 'db', '/usr/bin/env').out, /^HOSTNAME=db\nKUBERNETES_SERVICE_HOST=10\.96\.0\.1\n.*SELF=db\n/s);
-  assert.throws(() => {
-    const { message } = exec(cluster, 'db', 'vi') as unknown as { readonly message: string };
-    throw new Error(message);
-  }, /exec: "vi": executable file not found/);
+  assert.equal(execIn(cluster, 'db', 'printenv', 'KUBERNETES_SERVICE_PORT').out, '443\n');
+  assert.match(execIn(cluster, 'db', '/usr/bin/env').out, /^HOSTNAME=db\nKUBERNETES_SERVICE_HOST=10\.96\.0\.1\n.*SELF=db\n/s);
+  assert.match(execIn(cluster, 'db', 'vi').message ?? '', /exec: "vi": executable file not found/);
 });
 
 test('APP-06 a place that is full says so and keeps what it has', () => {

@@ -2,6 +2,7 @@
 //   node/<node>              Machine            local/<node>/<uid>   LocalPod
 //   log/<uid>/<container>    lines of output    process/<uid>/<container>   memory of the program (src/sim/programs)
 //   files/<uid>/…            files that live no longer than the Pod, and disk/… those that do (files.ts)
+//   values/<uid>/<container> what a store keeps in memory (src/sim/programs/store.ts)
 //   count/<what>             counters           queue/<name>         items of a work queue (src/sim/programs/queue.ts)
 
 import type { Memory } from '../actor.ts';
@@ -101,6 +102,7 @@ export function dropLocalPod(machines: Memory, node: string, local: LocalPod): v
   for (const name of Object.keys(local.containers)) {
     machines.delete(`log/${uid}/${name}`);
     machines.delete(`process/${uid}/${name}`);
+    machines.delete(`values/${uid}/${name}`);
     machines.delete(`files/${uid}/container/${name}`);
   }
   for (const { name } of local.pod.spec.volumes ?? []) machines.delete(`files/${uid}/volume/${name}`);

@@ -1,15 +1,18 @@
 // The tools for looking at the network that every container has here: dig, nslookup, curl, wget.
 // Models the output of BIND 9 dig and nslookup (DNS-11), curl 8 and busybox wget. dig takes a name as it is unless +search is given;
-// the others use the Pod's search path. Differs: no cookies, sizes and times; a body is one line that says who answered.
+// the others use the Pod's search path. Differs: no cookies, sizes and times; a body is one line.
 
 import { hashText } from '../../base/random.ts';
 import type { ExecResult, SyncContext } from '../actor.ts';
 import { candidatesOf, DNS_SERVER, type DnsAnswer, type DnsRecord, resolve, TTL, ZONE } from '../dns.ts';
 import { type Answer, call } from '../network.ts';
+import { deliver } from '../programs/http.ts';
+import type { HttpResponse } from '../programs/store.ts';
 import type { Pod } from '../types.ts';
 
 const NAMES = ['A', 'AAAA', 'CNAME', 'PTR', 'SRV', 'ANY', 'TXT', 'NS', 'SOA', 'MX'];
-const WITH_VALUE = /^(-[mowHXdtuAb]|--max-time|--connect-timeout|--output|--header|--request|--data|--write-out|-T|-O|-P)$/;
+const WITH_VALUE =
+  /^(-[sSfLkiv]*[mowHXdtuAb]|--max-time|--connect-timeout|--output|--header|--request|--data|--write-out|-T|-O|-P)$/;
 
 const ok = (out: string): ExecResult => ({ out, err: '', exit: 0 });
 const failed = (exit: number, err: string, out = ''): ExecResult => ({ out, err, exit });
@@ -91,39 +94,68 @@ interface Call {
   readonly host: string;
   readonly port: number;
   readonly answer: Answer;
+  /** What the program said that was reached. */
+  readonly response: HttpResponse;
   has(flag: string): boolean;
+}
+
+/** The value of an option, behind it or in one word with it: `-d blue`, `-sXPUT`, `--data=blue`. */
+function optionOf(args: readonly string[], short: string, long: string): string | undefined {
+  const pattern = new RegExp(`^(?:-[sSfLkiv]*${short}|${long}(?:=|$))(.*)$`);
+  for (const [i, arg] of args.entries()) {
+    const found = pattern.exec(arg);
+    if (found) return found[1] === '' ? args[i + 1] : found[1];
+  }
+  return undefined;
 }
 
 /** A request as curl and wget understand their arguments. */
 function request(pod: Pod, args: readonly string[], ctx: SyncContext): Call {
   const words = args.filter((arg, i) => !arg.startsWith('-') && !WITH_VALUE.test(args[i - 1] ?? ''));
   const url = words[0] ?? '';
-  const [, scheme = 'http', host = '', given] = /^(?:(\w+):\/\/)?([^/:]*)(?::(\d+))?/.exec(url) ?? [];
+  const [, scheme = 'http', host = '', given, path = '/'] = /^(?:(\w+):\/\/)?([^/:]*)(?::(\d+))?(\/[^?#]*)?/.exec(url) ?? [];
   const port = given === undefined ? (scheme === 'https' ? 443 : 80) : Number(given);
   const answer = call(pod.metadata.namespace ?? '', host, pod.spec.nodeName ?? '', ctx, port);
-  return { host, port, answer, has: (flag) => args.some((arg) => /^-[A-Za-z]/.test(arg) && arg.includes(flag)) };
+  const data = optionOf(args, 'd', '--data');
+  const method = optionOf(args, 'X', '--request')?.toUpperCase() ?? (data === undefined ? 'GET' : 'POST');
+  const wish = { method, key: path.slice(1), value: data ?? '', from: pod.metadata.name };
+  const response = answer.kind === 'reached' ? deliver(answer, wish, ctx) : { status: 0, text: '' };
+  return { host, port, answer, response, has: (flag) => args.some((arg) => /^-[A-Za-z]/.test(arg) && arg.includes(flag)) };
 }
 
 function curl(pod: Pod, args: readonly string[], ctx: SyncContext): ExecResult {
-  const { host, port, answer, has } = request(pod, args, ctx);
+  const { host, port, answer, response, has } = request(pod, args, ctx);
   const fail = (exit: number, why: string) => failed(exit, has('s') && !has('S') ? '' : `curl: (${exit}) ${why}\n`);
   if (answer.kind === 'unknown') return fail(6, `Could not resolve host: ${host}`);
   const head = `Failed to connect to ${host} port ${port} after`;
   if (answer.kind === 'refused') return fail(7, `${head} 1 ms: Could not connect to server`);
   if (answer.kind === 'timeout') return fail(28, `${head} 1000 ms: Timeout was reached`);
-  if (answer.isSick && has('f')) return fail(22, 'The requested URL returned error: 500');
-  return ok(`${answer.isSick ? 500 : 200} from ${answer.pod}\n`);
+  if (response.status >= 400 && has('f')) return fail(22, `The requested URL returned error: ${response.status}`);
+  return ok(`${response.text}\n`);
 }
 
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+  507: 'Insufficient Storage',
+  508: 'Loop Detected',
+};
+
 function wget(pod: Pod, args: readonly string[], ctx: SyncContext): ExecResult {
-  const { host, port, answer, has } = request(pod, args, ctx);
+  const { host, port, answer, response, has } = request(pod, args, ctx);
   if (answer.kind === 'unknown') return failed(1, `wget: bad address '${host}'\n`);
   const head = has('q') ? '' : `Connecting to ${host} (${answer.address}:${port})\n`;
   if (answer.kind === 'refused')
     return failed(1, `${head}wget: can't connect to remote host (${answer.address}): Connection refused\n`);
   if (answer.kind === 'timeout') return failed(1, `${head}wget: download timed out\n`);
-  if (answer.isSick) return failed(1, `${head}wget: server returned error: HTTP/1.1 500 Internal Server Error\n`);
-  return { out: has('O') ? `200 from ${answer.pod}\n` : '', err: head, exit: 0 };
+  const { status, text } = response;
+  if (status >= 400) return failed(1, `${head}wget: server returned error: HTTP/1.1 ${status} ${REASONS[status]}\n`);
+  return { out: has('O') ? `${text}\n` : '', err: head, exit: 0 };
 }
 
 export type Tool = (pod: Pod, args: readonly string[], ctx: SyncContext) => ExecResult;

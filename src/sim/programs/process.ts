@@ -34,6 +34,8 @@ export interface ProcessMemory {
   readonly taskAtMs: number | null;
   readonly ticks: number;
   readonly requestAtMs: number | null;
+  /** Requests made so far. */
+  readonly requests?: number;
   readonly election: ElectionMemory | null;
   /** The highest token that a fencing receiver has seen. */
   readonly highestToken: number;

@@ -3,6 +3,7 @@
 
 import { quantityOf } from '../api/quantity.ts';
 import type { Json } from '../types.ts';
+import type { StoreProgram } from './store.ts';
 
 /** A piece of work that the program does again and again. */
 export interface Task {
@@ -36,6 +37,14 @@ export interface Queue {
   readonly everyMs: number;
 }
 
+/** APP-04: a Service that is asked again and again; a store may be asked for a key, or told a number under one. */
+export interface Requests {
+  readonly to: string;
+  readonly everyMs: number;
+  readonly get?: string;
+  readonly put?: string;
+}
+
 export interface Program {
   readonly startAfterMs: number;
   /** From Running to ready; null means never. */
@@ -53,7 +62,8 @@ export interface Program {
   readonly election?: Election;
   readonly queue?: Queue;
   readonly receive?: { readonly isFencing: boolean };
-  readonly requests?: { readonly to: string; readonly everyMs: number };
+  readonly store?: StoreProgram;
+  readonly requests?: Requests;
 }
 
 type Fields = { readonly [key: string]: Json };
@@ -96,8 +106,7 @@ function taskOf(fields: Fields): Task {
     everyMs: period(fields, 'every', 10_000),
     isAligned: fields['aligned'] === true,
     hasToken: fields['token'] === true,
-    ...(fields['to'] === undefined ? {} : { to: text(fields, 'to') }),
-    ...(fields['file'] === undefined ? {} : { file: text(fields, 'file') }),
+    ...texts(fields, ['to', 'file']),
   };
 }
 
@@ -118,10 +127,31 @@ function electionOf(fields: Fields): Election {
   };
 }
 
+/** The fields that are there, each a name. */
+function texts<Key extends string>(fields: Fields, keys: readonly Key[]): { readonly [key in Key]?: string } {
+  const given = keys.filter((key) => fields[key] !== undefined);
+  return Object.fromEntries(given.map((key) => [key, text(fields, key)])) as { readonly [key in Key]?: string };
+}
+
+function storeOf(fields: Fields): StoreProgram {
+  const { members = 3 } = fields;
+  if (typeof members !== 'number' || !Number.isInteger(members) || members < 1 || members > 9)
+    throw new RangeError('members: a whole number from 1 to 9 is needed');
+  if (fields['peers'] !== undefined && fields['dir'] === undefined)
+    throw new RangeError('peers: a replicated store needs a dir');
+  return { ...texts(fields, ['dir', 'to', 'peers']), members };
+}
+
+const requestsOf = (fields: Fields): Requests => ({
+  to: text(fields, 'to'),
+  everyMs: period(fields, 'every', 1000),
+  ...texts(fields, ['get', 'put']),
+});
+
 /** A program as the scenario file describes it. Throws RangeError that names the field. */
 export function parseProgram(value: Json | undefined): Program {
   const fields = isFields(value) ? value : {};
-  const { task, election, receive, requests, queue } = fields;
+  const { task, election, receive, requests, queue, store } = fields;
   return {
     startAfterMs: duration(fields, 'startAfter', 200),
     readyAfterMs: fields['readyAfter'] === 'never' ? null : duration(fields, 'readyAfter', 300),
@@ -137,7 +167,8 @@ export function parseProgram(value: Json | undefined): Program {
     ...(receive === undefined || receive === null
       ? {}
       : { receive: { isFencing: isFields(receive) && receive['fencing'] === true } }),
-    ...(isFields(requests) ? { requests: { to: text(requests, 'to'), everyMs: period(requests, 'every', 1000) } } : {}),
+    ...(store === undefined ? {} : { store: storeOf(isFields(store) ? store : {}) }),
+    ...(isFields(requests) ? { requests: requestsOf(requests) } : {}),
   };
 }
 

@@ -7,8 +7,9 @@ import { appendFile } from '../kubelet/files.ts';
 import type { LocalContainer, LocalPod } from '../kubelet/machine.ts';
 import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
+import { deliver } from './http.ts';
 import { homeOf, memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
-import { type Program, programOf, type Task } from './program.ts';
+import { type Program, programOf, type Requests, type Task } from './program.ts';
 import { takeItem, workOn } from './queue.ts';
 import { meter } from './usage.ts';
 
@@ -65,18 +66,21 @@ function doTask(process: Process, task: Task, memory: ProcessMemory, dueMs: numb
   return { ...memory, ticks, taskAtMs };
 }
 
-/** APP-04: one request to a Service, and how it was answered. */
-function doRequest(process: Process, requests: NonNullable<Program['requests']>, memory: ProcessMemory): ProcessMemory {
+/** APP-04: one request to a Service, and how it was answered. A store is told the number of the request. */
+function doRequest(process: Process, requests: Requests, memory: ProcessMemory): ProcessMemory {
   const { ctx, pod, node } = process;
-  const answer = call(pod.metadata.namespace ?? '', requests.to, node, ctx);
-  const line =
-    answer.kind === 'reached'
-      ? `${answer.isSick ? 500 : 200} from ${answer.pod}`
-      : { timeout: 'timeout', refused: 'connection refused', unknown: `could not resolve host: ${requests.to}` }[answer.kind];
+  const { to, put, get } = requests;
+  const count = (memory.requests ?? 0) + 1;
+  const answer = call(pod.metadata.namespace ?? '', to, node, ctx);
+  const wish = { method: put === undefined ? 'GET' : 'PUT', key: put ?? get ?? '', value: String(count) };
+  const response = answer.kind === 'reached' ? deliver(answer, { ...wish, from: pod.metadata.name }, ctx) : null;
+  const failures = { timeout: 'timeout', refused: 'connection refused', unknown: `could not resolve host: ${to}` };
+  const line = answer.kind === 'reached' ? (response?.text ?? '') : failures[answer.kind];
   if (answer.kind === 'reached') meter(answer.uid, ctx);
-  print(process, line);
-  if (!line.startsWith('200')) ctx.as(pod.metadata.name).observe('APP-04', { to: requests.to, answer: line }, pod);
-  return { ...memory, requestAtMs: ctx.nowMs + requests.everyMs };
+  const front = put === undefined ? (get === undefined ? '' : `get ${get}: `) : `put ${put}=${count}: `;
+  print(process, front + line);
+  if (response?.status !== 200) ctx.as(pod.metadata.name).observe('APP-04', { to, answer: line }, pod);
+  return { ...memory, requests: count, requestAtMs: ctx.nowMs + requests.everyMs };
 }
 
 type Due = 'election' | 'task' | 'request';

@@ -29,6 +29,7 @@ export interface Book {
   readonly notes: Entries<schema.NoteSet>;
   /** Our words on fields of manifests, by `Type.field`. */
   readonly fields: Entries<schema.Pair>;
+  readonly entrances: schema.Entrances;
   /** What the simulator leaves out, in both languages. */
   readonly limits: readonly schema.Pair[];
   /** Rules of Kubernetes that the simulator does not follow, by id, with the reason. */
@@ -51,6 +52,12 @@ function readLimits(root: string): { limits: schema.Pair[]; problems: readonly P
   if (!existsSync(join(root, file))) return { limits: [], problems: [] };
   const checked = check(parseYaml(readFileSync(join(root, file), 'utf8'), file), z.array(schema.pair), file);
   return { limits: checked.value ?? [], problems: checked.problems };
+}
+
+function readEntrances(root: string): { entrances: schema.Entrances; problems: readonly Problem[] } {
+  const file = 'content/entrances.yaml';
+  const checked = check(parseYaml(readFileSync(join(root, file), 'utf8'), file), schema.entrances, file);
+  return { entrances: checked.value ?? { wishes: [], troubles: [] }, problems: checked.problems };
 }
 
 function readConcept(root: string, slug: string): { concept: Concept | undefined; problems: readonly Problem[] } {
@@ -96,6 +103,7 @@ function readBook(root: string): Book {
   const notes = readEntries(root, 'content/notes.yaml', schema.noteSet);
   const fields = readEntries(root, 'content/fields.yaml', schema.pair);
   const { limits, problems: limitProblems } = readLimits(root);
+  const { entrances, problems: entranceProblems } = readEntrances(root);
   const leftOut = readEntries(root, 'content/left-out.yaml', schema.pair);
   const { scenarios, problems: scenarioProblems } = readScenarios(root);
   const problems = [
@@ -103,10 +111,11 @@ function readBook(root: string): Book {
     ...read.flatMap((each) => each.problems),
     ...[glossary, errata, sources, notes, fields, leftOut].flatMap((entries) => entries.problems),
     ...limitProblems,
+    ...entranceProblems,
     ...scenarioProblems,
   ];
   const concepts = read.flatMap((each) => (each.concept ? [each.concept] : [])).sort((a, b) => a.number - b.number);
-  return { root, plan, concepts, glossary, errata, sources, notes, fields, limits, leftOut, scenarios, problems };
+  return { root, plan, concepts, glossary, errata, sources, notes, fields, entrances, limits, leftOut, scenarios, problems };
 }
 
 /** Changes when any file under content/ does, so that a page saved in development is read again. */

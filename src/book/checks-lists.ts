@@ -132,6 +132,22 @@ function checkCoverage(book: Book): Problem[] {
   return [...homeless, ...strayed];
 }
 
+/** Every concept stands under one wish, and nothing else does. */
+function checkEntrances(book: Book): Problem[] {
+  const at = { file: 'content/entrances.yaml', line: 0 };
+  const { wishes, troubles } = book.entrances;
+  const wished = wishes.flatMap(({ see }) => see);
+  const known = book.plan.map(({ slug }) => slug);
+  return [
+    ...[...wished, ...troubles.flatMap(({ see }) => see)]
+      .filter((slug) => !known.includes(slug))
+      .map((slug) => ({ ...at, fact: `no concept is called “${slug}”`, mend: 'Use a slug of content/concepts.yaml.' })),
+    ...known
+      .filter((slug) => wished.filter((each) => each === slug).length !== 1)
+      .map((slug) => ({ ...at, fact: `“${slug}” does not stand under exactly one wish`, mend: 'Put it under one.' })),
+  ];
+}
+
 /** Every `zh` of the YAML files. */
 const checkChineseYaml = (book: Book): Problem[] =>
   proseOfLists(book)
@@ -145,5 +161,6 @@ export const checkLists = (book: Book): Problem[] => [
   ...checkPlaces(book),
   ...checkErrata(book),
   ...checkCoverage(book),
+  ...checkEntrances(book),
   ...checkChineseYaml(book),
 ];

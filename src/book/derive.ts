@@ -6,7 +6,7 @@ import { wordingOf } from './cards.ts';
 import type { ConsoleBlock, Page, Section } from './page.ts';
 import type { Planned, Source } from './schema.ts';
 import { textOf } from './text.ts';
-import { attributesOf, isJsx, type Node, walk } from './tree.ts';
+import { attributesOf, isElement, isJsx, type Node, walk } from './tree.ts';
 
 const langs: readonly Lang[] = ['en', 'zh'];
 
@@ -152,6 +152,25 @@ export function neighboursOf(
     leadsTo: book.plan.filter((each) => each.needs.includes(slug)).map((each) => stopOf(book, each)),
     previous: written[at - 1],
     next: written[at + 1],
+  };
+}
+
+/** Pages that this page names as related, and pages whose text links here; what it needs and leads to is told elsewhere. */
+export function onwardOf(book: Book, page: Page): { related: Stop[]; mentionedOn: Stop[] } {
+  const target = `/concepts/${page.slug}/`;
+  const linksHere = (other: Page): boolean =>
+    other.sections.some(({ nodes }) =>
+      nodes.some((top) =>
+        [...walk(top)].some((node) => isElement(node, 'a') && String(node.properties['href'] ?? '').includes(target)),
+      ),
+    );
+  const mentions = book.concepts.filter(({ slug, pages }) => {
+    const other = pages[page.lang];
+    return slug !== page.slug && !page.front.related.includes(slug) && other !== undefined && linksHere(other);
+  });
+  return {
+    related: book.plan.filter(({ slug }) => page.front.related.includes(slug)).map((each) => stopOf(book, each)),
+    mentionedOn: book.plan.filter(({ slug }) => mentions.some((each) => each.slug === slug)).map((each) => stopOf(book, each)),
   };
 }
 

@@ -67,6 +67,7 @@ export function proseOfLists(book: Book): Prose[] {
     ...Object.entries({ glossary, errata, fields, sources }).flatMap(([name, { entries, lines }]) =>
       [...entries].flatMap(([id, entry]) => pairsUnder(entry, `content/${name}.yaml`, lines.get(id) ?? 0)),
     ),
+    ...pairsUnder(book.entrances, 'content/entrances.yaml', 0),
     ...[...book.scenarios].flatMap(([name, { lab }]) => {
       const file = `content/scenarios/${name}.yaml`;
       const source = readFileSync(join(book.root, file), 'utf8');

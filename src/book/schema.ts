@@ -37,6 +37,13 @@ export const planned = z.strictObject({
 });
 export type Planned = z.infer<typeof planned>;
 
+/** content/entrances.yaml: ways into the book by wish and by trouble. */
+export const entrances = z.strictObject({
+  wishes: z.array(z.strictObject({ want: pair, see: z.array(id).min(1) })),
+  troubles: z.array(z.strictObject({ trouble: pair, see: z.array(id).min(1) })),
+});
+export type Entrances = z.infer<typeof entrances>;
+
 export const term = z.strictObject({
   en: words,
   zh: words,

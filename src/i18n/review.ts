@@ -80,6 +80,7 @@ export const reviewWords = {
     '还有{n}张到期，因为每日上限或同组卡片，留到明天。',
   ],
   waiting: ['The next card comes at {time}', '下一张在{time}'],
+  nextPage: ['Next page: {title}', '下一页：{title}'],
   keepReading: ['Continue', '继续读'],
   pageDone: ['Done with this page', '这一页的卡片复习完了'],
   ofPage: ['Cards of', '这一页的卡片：'],

@@ -113,20 +113,37 @@ function textOf(word: Word, session: Session): string {
     .join('');
 }
 
-/** Sends output where redirections say. */
+/** Where one of the two outputs of a command goes: to the caller as `out` or `err`, to a file, or nowhere. */
+type Sink = 'out' | 'err' | 'nowhere' | { readonly path: string; text: string };
+
+/** Sends output where redirections say, each taken in its turn: `>f 2>&1` puts both into f, `2>&1 >f` only the first. */
 function redirected(result: ExecResult, redirections: readonly Redirection[], { inside: { home } }: Session): ExecResult {
-  let { out, err, exit } = result;
+  const sent = { out: '', err: '' };
+  let [out, err, exit]: [Sink, Sink, number] = ['out', 'err', result.exit];
   for (const { operator, to } of redirections) {
-    if (operator === '2>/dev/null') err = '';
-    else if (operator === '2>&1') [out, err] = [out + err, ''];
-    else if (operator !== '<' && to !== '/dev/null') {
-      const fault = (operator === '>>' ? appendFile : writeFile)(home, to, out);
-      if (fault?.startsWith('No space')) [err, exit] = [`${err}sh: write error: ${fault}\n`, 1];
-      else if (fault !== null) [err, exit] = [`${err}sh: can't create ${to}: ${fault}\n`, 1];
-      out = '';
-    } else if (operator !== '<') out = '';
+    if (operator === '2>/dev/null') err = 'nowhere';
+    else if (operator === '2>&1') err = out;
+    else if (operator !== '<' && to === '/dev/null') out = 'nowhere';
+    else if (operator !== '<') {
+      const fault = operator === '>' ? writeFile(home, to, '') : appendFile(home, to, '');
+      if (fault !== null) return { out: '', err: `sh: can't create ${to}: ${fault}\n`, exit: 1 };
+      out = { path: to, text: '' };
+    }
   }
-  return { out, err, exit };
+  const files = new Set<Exclude<Sink, string>>();
+  const put = (sink: Sink, text: string) => {
+    if (typeof sink !== 'string') {
+      files.add(sink);
+      sink.text += text;
+    } else if (sink !== 'nowhere') sent[sink] += text;
+  };
+  put(out, result.out);
+  put(err, result.err);
+  for (const { path, text } of files) {
+    const fault = text === '' ? null : appendFile(home, path, text);
+    if (fault !== null) [sent.err, exit] = [`${sent.err}sh: write error: ${fault}\n`, 1];
+  }
+  return { ...sent, exit };
 }
 
 /** One command with its redirections. */

@@ -24,6 +24,8 @@ const ANSWERS = /^answers (\S+)(?: (A|SRV|PTR))?$/;
 const VOLUMES = /^volumes(?: (Pending|Available|Bound|Released|Failed))?$/;
 const HOLDER = /^holder lease\/(\S+)$/;
 const FILE = /^file (\S+) (\/\S+)$/;
+/** A field of an object, as in `field statefulsets/db spec.podManagementPolicy`. */
+const FIELD = /^field ([a-z]+)\/(\S+) ([\w.]+)$/;
 const NUMBER = /^(>=|<=|>|<|)\s*(\d+)$/;
 
 const resourceOf = (word: string): string | undefined => (word === 'pv' ? 'persistentvolumes' : tracedOf(word));
@@ -36,10 +38,10 @@ const tracedOf = (word: string): string | undefined =>
 function complaintOf(key: string, value: unknown): Complaint | null {
   const object = OBJECT.exec(key);
   const counted = COUNT.test(key) || LINES.test(key) || ANSWERS.test(key) || VOLUMES.test(key);
-  if (!counted && !HOLDER.test(key) && !FILE.test(key) && !(object && resourceOf(object[1] as string)))
+  if (!counted && !HOLDER.test(key) && !FILE.test(key) && !FIELD.test(key) && !(object && resourceOf(object[1] as string)))
     return {
       fact: `"${key}" is not known`,
-      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, pv/<name>, "volumes Bound", "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod> <path>" or holder lease/<name>.`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, pv/<name>, "volumes Bound", "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod> <path>", "field <resources>/<name> <path>" or holder lease/<name>.`,
     };
   if (counted && !NUMBER.test(String(value)))
     return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
@@ -120,6 +122,8 @@ function lineHolds(cluster: Cluster, key: string, value: string | number): boole
     const identity: string = cluster.read.get('leases', 'default', holder[1] as string)?.spec.holderIdentity ?? '';
     return (identity.replace(/_\d+$/, '') || 'gone') === value;
   }
+  const field = FIELD.exec(key);
+  if (field) return fieldOf(cluster, field) === value;
   const file = FILE.exec(key);
   if (file) return fileHolds(fileOf(cluster.state, cluster.read, file[1] as string, file[2] as string), String(value));
   const object = OBJECT.exec(key);
@@ -128,6 +132,13 @@ function lineHolds(cluster: Cluster, key: string, value: string | number): boole
     resourceOf(object[1] as string) !== undefined &&
     objectState(cluster, object[1] as string, object[2] as string) === value
   );
+}
+
+/** What stands in a field, as text; `gone` where there is no such object or field. */
+function fieldOf(cluster: Cluster, [, resource = '', name = '', path = '']: RegExpExecArray): string {
+  const object: unknown = cluster.read.get(resource, resource === 'nodes' ? '' : 'default', name);
+  const found = path.split('.').reduce((at, key) => (isRecord(at) ? at[key] : undefined), object);
+  return found === undefined ? 'gone' : String(found);
 }
 
 /** Whether every line of a predicate holds in a cluster now. */

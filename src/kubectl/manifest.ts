@@ -50,8 +50,18 @@ function goSentence(error: YAMLParseError): readonly [sentence: string, scanner:
   return ['did not find expected key', false];
 }
 
-function sayYaml(error: YAMLParseError): string {
-  const line = error.linePos?.[0].line ?? 1;
+/** The line that go-yaml names. A text that runs over several lines into a colon is noticed at the colon, not where it began. */
+function lineOf(error: YAMLParseError, errors: readonly YAMLParseError[]): number {
+  const start = error.linePos?.[0].line ?? 1;
+  const isColon = error.code === 'BLOCK_AS_IMPLICIT_KEY' || error.code === 'MULTILINE_IMPLICIT_KEY';
+  const long = isColon
+    ? errors.find(({ code, pos }) => code === 'MULTILINE_IMPLICIT_KEY' && pos[0] === error.pos[0])
+    : undefined;
+  return long?.linePos?.[1]?.line ?? start;
+}
+
+function sayYaml(error: YAMLParseError, errors: readonly YAMLParseError[]): string {
+  const line = lineOf(error, errors);
   if (error.code === 'DUPLICATE_KEY') return `yaml: unmarshal errors:\n  line ${line}: key already set in map`;
   const [sentence, scanner] = goSentence(error);
   const shown = scanner ? line : line - 1;
@@ -85,7 +95,7 @@ export function parseDocument(text: string): unknown {
   }) as Document.Parsed[];
   if (!document) return null;
   const [first] = document.errors;
-  if (first) throw new Error(sayYaml(first));
+  if (first) throw new Error(sayYaml(first, document.errors));
   const data = dataOf(document);
   if (depthOf(data) > DEEPEST) throw new Error('yaml: exceeded max depth of 200');
   return data;

@@ -14,6 +14,8 @@ const FILES = {
   'half.yaml': `${deployment('api', 'api:1', 1)}---\napiVersion: apps/v1\nkind: Nonsense\nmetadata: {name: x}\n`,
   'quote.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: "x\n',
   'colon.yaml': 'apiVersion: v1\nkind: Pod: x\n',
+  'dashes.yaml':
+    'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    -image: dice:1\n     name:dice\n     ports:\n     -containerPort: 80\n',
   'alias.yaml': 'apiVersion: v1\nkind: *pod\n',
 };
 
@@ -92,6 +94,12 @@ session(() => {}, [
     rule: 'K-16',
     line: 'kubectl apply -f colon.yaml',
     err: 'error: error parsing colon.yaml: error converting YAML to JSON: yaml: line 2: mapping values are not allowed in this context\n',
+    exit: 1,
+  },
+  {
+    rule: 'K-16 the line of the colon',
+    line: 'kubectl apply -f dashes.yaml',
+    err: 'error: error parsing dashes.yaml: error converting YAML to JSON: yaml: line 7: mapping values are not allowed in this context\n',
     exit: 1,
   },
   {

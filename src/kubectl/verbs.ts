@@ -1,7 +1,7 @@
 // Every command by name, and what is known but not offered.
 
 import type { Verb } from './context.ts';
-import { apiResources, apiVersions, events, explain, top, version } from './verbs/about.ts';
+import { apiResources, apiVersions, events, top, version } from './verbs/about.ts';
 import { apply } from './verbs/apply.ts';
 import { create } from './verbs/create.ts';
 import { remove } from './verbs/delete.ts';
@@ -9,6 +9,7 @@ import { describe } from './verbs/describe.ts';
 import { diff } from './verbs/diff.ts';
 import { drain } from './verbs/drain.ts';
 import { exec } from './verbs/exec.ts';
+import { explain } from './verbs/explain.ts';
 import {
   createBudget,
   createConfigMap,

@@ -65,6 +65,7 @@ export interface Actor {
   readonly name: string;
   /** Least and most milliseconds from a watch event to the sync (CTL-15), drawn from the actor's stream. */
   readonly latencyMs: readonly [number, number];
+  /** By resource; `*` means the resources of custom definitions. */
   readonly watches: Readonly<Partial<Record<Resource, Watch>>>;
   /** Keys to sync when the cluster starts. */
   readonly startKeys?: readonly string[];

@@ -6,7 +6,7 @@ import { formatMicroTime } from '../base/time.ts';
 import type { Actor, Memory, Reader, SyncContext } from './actor.ts';
 import { DoorClient } from './api/calls.ts';
 import type { Client, ListOptions } from './api/client.ts';
-import type { Discovery } from './api/discovery.ts';
+import { type Discovery, isBuiltIn } from './api/discovery.ts';
 import { type ApiRequest, type ApiResponse, Door } from './api/door.ts';
 import { type WatchEvent, watchEventsOf } from './api/read.ts';
 import { ApiError, noSuchResource } from './api/status.ts';
@@ -200,14 +200,16 @@ export class Cluster {
   #announce(entry: LogEntry): void {
     const object = (entry.after ?? entry.before) as KubeObject;
     const before = entry.after ? (entry.before ?? null) : null;
-    for (const actor of this.#watchers.get((entry.object as { resource: Resource }).resource) ?? [])
-      for (const key of actor.watches[(entry.object as { resource: Resource }).resource]?.(
-        object,
-        before,
-        this.#store,
-        !entry.after,
-      ) ?? [])
+    const { resource } = entry.object as { resource: Resource };
+    for (const actor of this.#watchersOf(resource))
+      for (const key of (actor.watches[resource] ?? actor.watches['*'])?.(object, before, this.#store, !entry.after) ?? [])
         this.#wake(actor, key, this.#latency(actor), entry.id);
+  }
+
+  /** Who watches a resource; a custom one is also watched by those who watch `*`. */
+  #watchersOf(resource: Resource): readonly Actor[] {
+    const own = this.#watchers.get(resource) ?? [];
+    return isBuiltIn(resource) ? own : [...own, ...(this.#watchers.get('*') ?? [])];
   }
 
   #latency(actor: Actor): number {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { formatDuration } from '../../src/sim/api/duration.ts';
 import { podRowOf } from '../../src/sim/api/pod-row.ts';
 import { canonicalQuantity } from '../../src/sim/api/quantity.ts';
+import { customResourceController } from '../../src/sim/controllers/customresources.ts';
 import { type Any, DEPLOYMENTS, deployment, job, PODS, pod, server } from '../support/server.ts';
 
 const SECOND = 1000;
@@ -148,7 +149,7 @@ test('K-05 jobs', () => {
 });
 
 test('a custom resource is served, checked and printed as its definition says', () => {
-  const { ok } = server();
+  const { cluster, ok } = server({ actors: [customResourceController] });
   ok('create', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -162,11 +163,13 @@ test('a custom resource is served, checked and printed as its definition says', 
           name: 'v1',
           served: true,
           storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
           additionalPrinterColumns: [{ name: 'Replicas', type: 'integer', jsonPath: '.spec.replicas' }],
         },
       ],
     },
   });
+  cluster.advanceTo(1000);
   const path = '/apis/example.com/v1/namespaces/default/stores';
   ok('create', path, { apiVersion: 'example.com/v1', kind: 'Store', metadata: { name: 'db' }, spec: { replicas: 3 } });
   assert.deepEqual(cellsOf(ok('list', path, undefined, { accept: 'table' })), ['db | 3']);

@@ -1,14 +1,13 @@
-// Commands that tell about the server and its data: api-resources, explain, events, top, version.
-// Models kubectl/pkg/cmd/apiresources, explain, events, top and version.
+// Commands that tell about the server and its data: api-resources, events, top, version.
+// Models kubectl/pkg/cmd/apiresources, events, top and version.
 
 import { parseTime } from '../../base/time.ts';
-import { elementType, fieldsOf, type SchemaField, typeOf } from '../../sim/api/schema.ts';
 import type { EventObject } from '../../sim/types.ts';
 import { ALL_NAMESPACES, boolFlag, textFlag } from '../common.ts';
 import type { Context, Outcome, Verb } from '../context.ts';
 import { agoOf } from '../describe/lines.ts';
 import { type Args, flagOf, isOn, listOf, Refusal } from '../flags.ts';
-import { infoOf, namespaceOf, targetsOf } from '../resources.ts';
+import { namespaceOf, targetsOf } from '../resources.ts';
 import { alignRows } from '../tabs.ts';
 
 export const apiResources: Verb = {
@@ -69,72 +68,6 @@ export const top: Verb = {
   flags: { ...ALL_NAMESPACES },
   run: () => {
     throw new Refusal('error: Metrics API not available');
-  },
-};
-
-// ---- explain --------------------------------------------------------------------------------------------------------------------
-
-const SCALARS: Readonly<Record<string, string>> = {
-  '': 'string',
-  i: 'integer',
-  l: 'integer',
-  b: 'boolean',
-  d: 'number',
-  y: 'string',
-  q: 'Quantity',
-  o: 'IntOrString',
-  t: 'Time',
-  u: 'MicroTime',
-  x: 'Object',
-};
-
-const shortType = (type: string) => SCALARS[type] ?? type.split('.').at(-1) ?? type;
-
-function shownType(field: SchemaField): string {
-  const type = shortType(field.type);
-  return field.shape === 'list' ? `[]${type}` : field.shape === 'map' ? `map[string]${type}` : type;
-}
-
-function fieldLines(type: string, depth: number, recursive: boolean): readonly string[] {
-  const pad = '  '.repeat(depth);
-  return [...fieldsOf(type).values()]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((field) => {
-      const line = `${pad}${field.name}\t<${shownType(field)}>${field.required ? ' -required-' : ''}`;
-      const values = field.values.length ? [`${pad}enum: ${field.values.join(', ')}`] : [];
-      const inner = recursive && depth < 8 ? elementType(field) : null;
-      return [line, ...values, ...(inner ? fieldLines(inner, depth + 1, true) : [])];
-    });
-}
-
-export const explain: Verb = {
-  use: 'TYPE[.FIELD...]',
-  short: 'Get the fields of a resource, with their types',
-  examples: ['kubectl explain pods', 'kubectl explain statefulset.spec.updateStrategy', 'kubectl explain deploy --recursive'],
-  flags: { recursive: boolFlag('Print the fields of fields too'), 'api-version': textFlag('Accepted and not used') },
-  run: (args, ctx) => {
-    const [path] = args.words;
-    if (path === undefined)
-      throw new Refusal(
-        'error: You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
-      );
-    const [word = '', ...fields] = path.split('.');
-    const info = infoOf(word, ctx);
-    let type = typeOf(info.groupVersion, info.kind);
-    if (type === null) throw new Refusal(`error: couldn't find resource for "${info.groupVersion}, Kind=${info.kind}"`);
-    let last: SchemaField | undefined;
-    for (const name of fields) {
-      last = type === null ? undefined : fieldsOf(type).get(name);
-      if (!last) throw new Refusal(`error: field "${name}" does not exist`);
-      type = elementType(last);
-    }
-    ctx.out(`${info.group ? `GROUP:      ${info.group}\n` : ''}KIND:       ${info.kind}\nVERSION:    ${info.version}\n\n`);
-    if (last)
-      ctx.out(
-        `FIELD: ${last.name} <${shownType(last)}>\n${last.values.length ? `ENUM:\n${last.values.map((value) => `    ${value}\n`).join('')}` : ''}\n`,
-      );
-    if (type) ctx.out(`FIELDS:\n${fieldLines(type, 1, isOn(args, 'recursive')).join('\n')}\n\n`);
-    return 0;
   },
 };
 

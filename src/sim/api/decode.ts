@@ -3,6 +3,7 @@
 
 import { copyOf, isRecord, setOwn } from '../../base/json.ts';
 import { parseTime } from '../../base/time.ts';
+import { unknownIn } from './custom.ts';
 import type { Draft } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
 import { canonicalQuantity } from './quantity.ts';
@@ -58,10 +59,12 @@ export function decode(info: ResourceInfo, body: unknown): Draft {
   const type = typeOf(info.groupVersion, info.kind);
   const decoder = new Decoder(false);
   const draft = decoder.root(body, type);
+  if (info.schema) decoder.note(unknownIn(info.schema, body));
   if (decoder.fault() === null) return Object.assign(draft, { apiVersion, kind });
   // Only a body with faults is read in the order of its keys, as Go does: the first wrong type is the one that is told.
   const ordered = new Decoder(true);
   ordered.root(body, type);
+  if (info.schema) ordered.note(unknownIn(info.schema, body));
   throw badRequest(prefix + ordered.fault());
 }
 
@@ -98,6 +101,11 @@ class Decoder {
     if (this.#wrong !== null) return this.#wrong;
     const list = this.#unknown.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ');
     return list ? `strict decoding error: ${list}` : null;
+  }
+
+  /** Adds fields that somebody else found to be unknown. */
+  note(paths: readonly string[]): void {
+    this.#unknown.push(...paths);
   }
 
   /** An object; kinds without a schema are taken as they come, but for metadata. */

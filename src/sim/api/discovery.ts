@@ -3,6 +3,7 @@
 // Differs: second versions of a kind (autoscaling/v1, events.k8s.io/v1) are not served.
 
 import type { KubeObject } from '../types.ts';
+import type { OpenApi } from './custom.ts';
 import table from './resources.json' with { type: 'json' };
 import type { GroupResource } from './status.ts';
 
@@ -17,6 +18,14 @@ export interface ResourceInfo extends GroupResource {
   readonly categories: readonly string[];
   readonly subresources: readonly string[];
   readonly verbs: readonly string[];
+  /** A CustomResourceDefinition made it; then what its schema asks, and where replicas are for the scale subresource. */
+  readonly isCustom?: true;
+  readonly schema?: OpenApi;
+  readonly scale?: {
+    readonly specReplicasPath: string;
+    readonly statusReplicasPath: string;
+    readonly labelSelectorPath?: string;
+  };
 }
 
 type Row = readonly (string | number)[];
@@ -56,18 +65,31 @@ for (const info of RESOURCES) {
   byKind.set(`${info.groupVersion}/${info.kind}`, info);
 }
 
+/** Whether every server has the resource, without a definition. */
+export const isBuiltIn = (resource: string): boolean => byName.has(resource);
+
 const textsOf = (list: unknown): readonly string[] => (Array.isArray(list) ? list.map(String) : []);
 
 /** Resources that a CustomResourceDefinition adds, by its stored object. */
 const customs = new WeakMap<KubeObject, readonly ResourceInfo[]>();
+
+interface Version {
+  readonly name: string;
+  readonly served?: boolean;
+  readonly schema?: { readonly openAPIV3Schema?: OpenApi };
+  readonly subresources?: { readonly status?: object; readonly scale?: NonNullable<ResourceInfo['scale']> };
+}
 
 /** The resources a CustomResourceDefinition serves: one for each served version. */
 export function customResourcesOf(definition: KubeObject): readonly ResourceInfo[] {
   let infos = customs.get(definition);
   if (!infos) {
     const { group, names = {}, scope, versions = [] } = definition.spec ?? {};
-    infos = (versions as { name: string; served?: boolean; subresources?: Record<string, unknown> }[])
-      .filter((version) => version.served !== false)
+    const isServed = definition.status?.conditions?.some(
+      (one: { type: string; status: string }) => one.type === 'Established' && one.status === 'True',
+    );
+    infos = (versions as Version[])
+      .filter((version) => isServed && version.served !== false)
       .map((version) => ({
         group,
         version: version.name,
@@ -80,6 +102,9 @@ export function customResourcesOf(definition: KubeObject): readonly ResourceInfo
         categories: textsOf(names.categories),
         subresources: Object.keys(version.subresources ?? {}).filter((name) => name === 'status' || name === 'scale'),
         verbs: words(ALL_VERBS),
+        isCustom: true,
+        ...(version.schema?.openAPIV3Schema ? { schema: version.schema.openAPIV3Schema } : {}),
+        ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
       }));
     customs.set(definition, infos);
   }

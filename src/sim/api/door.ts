@@ -194,7 +194,7 @@ export class Door {
       case 'update status':
         return updateStatus(desk, info, namespace, name, body);
       case 'get scale':
-        return scaleOf(stored(desk, info, namespace, name));
+        return scaleOf(stored(desk, info, namespace, name), info);
       case 'update scale':
         return updateScale(desk, info, namespace, name, body);
       case 'patch status':

@@ -31,7 +31,7 @@ export function patchObject(
   if (request.type === 'apply') return applyObject(desk, info, namespace, name, request);
   const old = stored(desk, info, namespace, name);
   if (request.subresource === 'scale') {
-    const scale = patched(scaleOf(old), request, null) as Draft;
+    const scale = patched(scaleOf(old, info), request, null) as Draft;
     return updateScale(desk, info, namespace, name, scale);
   }
   const type = typeOf(info.groupVersion, info.kind);

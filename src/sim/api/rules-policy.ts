@@ -1,4 +1,4 @@
-// PodDisruptionBudgets, and the kinds that need little: Node, Namespace, Lease, autoscaler, EndpointSlice, Event, custom definitions.
+// PodDisruptionBudgets, and the kinds that need little: Node, Namespace, Lease, autoscaler, EndpointSlice, Event.
 // Models pkg/apis/policy/validation (VAL-10), pkg/apis/core/validation (ValidateNode), pkg/registry/core/namespace/strategy.go.
 
 import { atMost100Percent, intOrPercent, validateSelector } from './checks.ts';
@@ -122,22 +122,6 @@ export const events: KindRules = {
   defaults(draft) {
     draft.involvedObject ??= {};
     draft.source ??= {};
-  },
-};
-
-/** What the door itself reads of a definition; schemas of versions are not looked at. */
-export const customresourcedefinitions: KindRules = {
-  generation: true,
-  validate({ metadata, spec }, errors) {
-    const { group, names, versions, scope } = spec ?? {};
-    if (typeof group !== 'string' || !group) errors.required('spec.group');
-    for (const field of ['plural', 'kind'])
-      if (typeof names?.[field] !== 'string' || !names[field]) errors.required(`spec.names.${field}`);
-    if (scope !== 'Namespaced' && scope !== 'Cluster') errors.unsupported('spec.scope', scope ?? '', ['Cluster', 'Namespaced']);
-    if (!Array.isArray(versions) || versions.length === 0) errors.required('spec.versions');
-    else if (versions.some((version) => typeof version?.name !== 'string')) errors.required('spec.versions[0].name');
-    const wanted = `${names?.plural}.${group}`;
-    if (metadata.name !== wanted) errors.invalid('metadata.name', metadata.name, `must be spec.names.plural+"."+spec.group`);
   },
 };
 

@@ -1,5 +1,6 @@
 // The rules of each kind, by resource: one line here, one file for each family. A new kind starts as COMMON and adds what it needs.
 
+import { customRules, customresourcedefinitions } from './custom.ts';
 import type { KindRules } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
 import { podDefaults, preparePod } from './pod-defaults.ts';
@@ -8,7 +9,6 @@ import { validatePodSpec } from './pod-validation.ts';
 import { deployments, replicasets, statefulsets } from './rules-apps.ts';
 import { cronjobs, jobs } from './rules-batch.ts';
 import {
-  customresourcedefinitions,
   endpointslices,
   events,
   horizontalpodautoscalers,
@@ -55,9 +55,8 @@ const RULES: Readonly<Record<string, KindRules>> = {
 };
 
 const COMMON: KindRules = {};
-const CUSTOM: KindRules = { generation: true };
 
-/** The rules of a resource; those of custom resources are the common ones with a generation. */
+/** The rules of a resource; those of a custom one come from its definition. */
 export function rulesOf(info: ResourceInfo): KindRules {
-  return RULES[info.resource] ?? (info.group.includes('.') && !info.group.endsWith('k8s.io') ? CUSTOM : COMMON);
+  return info.isCustom ? customRules(info) : (RULES[info.resource] ?? COMMON);
 }

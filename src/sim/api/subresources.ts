@@ -9,16 +9,26 @@ import { formatSelector } from './selectors.ts';
 import { badRequest, conflict, invalid, STALE } from './status.ts';
 import { replace, save, stored } from './write.ts';
 
+const keysOf = (path: string) => path.split('.').filter(Boolean);
+const numberAt = (object: Draft, path: string): number => keysOf(path).reduce((value, key) => value?.[key], object) ?? 0;
+
+/** A copy with a number at a path. */
+function withNumber(object: Draft, [key = '', ...rest]: readonly string[], value: number): Draft {
+  return { ...object, [key]: rest.length ? withNumber(object?.[key], rest, value) : value };
+}
+
+const PATHS = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
+
 /** The autoscaling/v1 Scale of an object. */
-export function scaleOf(object: KubeObject): KubeObject {
+export function scaleOf(object: KubeObject, { scale: paths = PATHS }: Pick<ResourceInfo, 'scale'>): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = formatSelector(object.spec?.selector as LabelSelector | undefined);
   return {
     apiVersion: 'autoscaling/v1',
     kind: 'Scale',
     metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: { replicas: object.spec?.replicas ?? 0 },
-    status: { replicas: object.status?.replicas ?? 0, ...(selector === '<none>' ? {} : { selector }) },
+    spec: { replicas: numberAt(object, paths.specReplicasPath) },
+    status: { replicas: numberAt(object, paths.statusReplicasPath), ...(selector === '<none>' ? {} : { selector }) },
   };
 }
 
@@ -33,9 +43,9 @@ export function updateScale(desk: Desk, info: ResourceInfo, namespace: string, n
     errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, errors.causes);
   }
-  return scaleOf(
-    replace({ ...desk, subresource: 'scale' }, info, old, { ...structuredDraft(old), spec: { ...old.spec, replicas } }),
-  );
+  const path = keysOf((info.scale ?? PATHS).specReplicasPath);
+  const next = replace({ ...desk, subresource: 'scale' }, info, old, structuredDraft(withNumber(old, path, replicas)));
+  return scaleOf(next, info);
 }
 
 /** A draft to change: metadata and the top level are its own, what lies deeper is shared and must not be changed in place. */

@@ -68,9 +68,21 @@ function customPrinter({ store }: Desk, info: ResourceInfo): Printer | null {
   };
 }
 
+/** What a simple JSONPath finds: `.spec.members`, `.status.conditions[?(@.type=="Ready")].status`, `.spec.hosts[0]`. */
+function valueAt(object: unknown, path: string): unknown {
+  let value = object as Record<string, unknown> | undefined;
+  for (const [, name, index, key, wanted] of path.matchAll(
+    /\.([\w-]+)|\[(\d+)\]|\[\?\(@\.(\w+)\s*==\s*["']([^"']*)["']\)\]/g,
+  )) {
+    const list: readonly Record<string, unknown>[] = Array.isArray(value) ? value : [];
+    const next = name ? value?.[name] : index ? list[Number(index)] : list.find((one) => one[key as string] === wanted);
+    value = next as Record<string, unknown> | undefined;
+  }
+  return value;
+}
+
 function customCell(object: KubeObject, path: string, type: string, age: AgeOf): string {
-  let value: unknown = object;
-  for (const part of String(path).split('.').filter(Boolean)) value = (value as Record<string, unknown> | undefined)?.[part];
+  const value = valueAt(object, String(path));
   if (type === 'date') return typeof value === 'string' ? age(value) : '<unknown>';
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

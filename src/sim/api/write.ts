@@ -113,7 +113,7 @@ export function updateObject(desk: Desk, info: ResourceInfo, namespace: string, 
 export function replace(desk: Desk, info: ResourceInfo, old: KubeObject, draft: Draft, managers?: readonly Json[]): KubeObject {
   const rules = rulesOf(info);
   rules.defaults?.(draft);
-  carryOver(old, draft);
+  carryOver(info, old, draft);
   rules.prepareUpdate?.(draft, old, desk);
   if (rules.generation && !isSame(contentOf(draft), contentOf(old)))
     draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -132,7 +132,7 @@ export function replace(desk: Desk, info: ResourceInfo, old: KubeObject, draft: 
 const contentOf = ({ metadata, status, ...content }: Draft) => content;
 
 /** System fields and status come from the stored object, whatever the body says. */
-function carryOver(old: KubeObject, draft: Draft): void {
+function carryOver(info: ResourceInfo, old: KubeObject, draft: Draft): void {
   for (const field of [
     'uid',
     'creationTimestamp',
@@ -144,6 +144,7 @@ function carryOver(old: KubeObject, draft: Draft): void {
     if (old.metadata[field] === undefined) delete draft.metadata[field];
     else draft.metadata[field] = old.metadata[field];
   }
+  if (info.isCustom && !info.subresources.includes('status')) return;
   if (old.status === undefined) delete draft.status;
   else draft.status = old.status;
 }

@@ -6,6 +6,7 @@ import { kubelet } from '../kubelet/kubelet.ts';
 import { scheduler } from '../scheduler/scheduler.ts';
 import { autoscaler } from './autoscaler.ts';
 import { cronJobController } from './cronjob/cronjob.ts';
+import { customResourceController } from './customresources.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
@@ -44,4 +45,5 @@ export const ACTORS: readonly Actor[] = [
   taintEvictionController,
   podGarbageCollector,
   garbageCollector,
+  customResourceController,
 ];

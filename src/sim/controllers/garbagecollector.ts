@@ -35,13 +35,13 @@ const isWaiting = (object: KubeObject) => isGoing(object) && (hasFinalizer(objec
 
 /** The owner behind a reference, if an object with that uid is still there (GC-04). */
 function ownerOf(reference: OwnerReference, namespace: string, read: Reader): KubeObject | undefined {
-  const resource = WATCHED.find((name) => name === `${reference.kind.toLowerCase()}s`);
-  const owner: KubeObject | undefined = resource ? read.get(resource, namespace, reference.name) : undefined;
+  const owner: KubeObject | undefined = read.get(`${reference.kind.toLowerCase()}s`, namespace, reference.name);
   return owner?.metadata.uid === reference.uid ? owner : undefined;
 }
 
-const watchOf = (resource: Resource): Watch => {
+const watchOf = (named: Resource): Watch => {
   return (object, _before, read, gone) => {
+    const resource = named === '*' ? `${object.kind.toLowerCase()}s` : named;
     const keys: string[] = [];
     const namespace = object.metadata.namespace ?? '';
     const references = object.metadata.ownerReferences ?? [];
@@ -137,6 +137,6 @@ function sync(key: string, ctx: SyncContext): void {
 export const garbageCollector: Actor = {
   name: 'generic-garbage-collector',
   latencyMs: [10, 35],
-  watches: Object.fromEntries(WATCHED.map((resource) => [resource, watchOf(resource)])),
+  watches: Object.fromEntries([...WATCHED, '*'].map((resource) => [resource, watchOf(resource)])),
   sync,
 };

@@ -221,10 +221,10 @@ function readFault(fold: TimelineFold, entry: LogEntry): string | undefined {
   return lane.key;
 }
 
-/** APP-03 is a refusal; an answer that is not 200 is an error (APP-04). */
+/** APP-03 and APP-09 are refusals; an answer that is not 200 is an error (APP-04). */
 function isBad({ why, facts }: LogEntry): boolean {
   const answer = facts?.['answer'];
-  return why === 'APP-03' || (typeof answer === 'string' && !answer.startsWith('200'));
+  return why === 'APP-03' || why === 'APP-09' || (typeof answer === 'string' && !answer.startsWith('200'));
 }
 
 function readTick(fold: TimelineFold, entry: LogEntry): string | undefined {

@@ -6,6 +6,8 @@ import { localPodOf } from '../kubelet/machine.ts';
 import { type Answer, call } from '../network.ts';
 import { type Process, print } from './process.ts';
 import { programOf } from './program.ts';
+import { serveReplicated } from './quorum.ts';
+import { isReplicated } from './replica.ts';
 import { faultOf, type HttpRequest, type HttpResponse, serveAlone } from './store.ts';
 
 type Reached = Extract<Answer, { readonly kind: 'reached' }>;
@@ -43,5 +45,6 @@ export function deliver(reached: Reached, request: HttpRequest, ctx: SyncContext
   if (fault) return fault;
   if (hops > MOST_HOPS) return { status: 508, text: `508 passed on in a circle, stopped at ${pod}` };
   const process: Process = { ctx, node, pod: local.pod, container, state };
+  if (isReplicated(store)) return serveReplicated(process, store, request);
   return store.to === undefined ? serveAlone(process, store, request) : passOn(process, store.to, request, hops);
 }

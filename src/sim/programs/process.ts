@@ -37,6 +37,9 @@ export interface ProcessMemory {
   /** Requests made so far. */
   readonly requests?: number;
   readonly election: ElectionMemory | null;
+  /** When a member of a replicated store looks for the others again, and what it said it waits for. */
+  readonly lookAtMs?: number | null;
+  readonly said?: string;
   /** The highest token that a fencing receiver has seen. */
   readonly highestToken: number;
   readonly hasReleased: boolean;

@@ -8,9 +8,11 @@ import type { LocalContainer, LocalPod } from '../kubelet/machine.ts';
 import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
 import { deliver } from './http.ts';
+import { LOOK_MS, look } from './membership.ts';
 import { homeOf, memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
 import { type Program, programOf, type Requests, type Task } from './program.ts';
 import { takeItem, workOn } from './queue.ts';
+import { isReplicated, type Replicated } from './replica.ts';
 import { meter } from './usage.ts';
 
 /** When a task is done next after `nowMs`. APP-01. */
@@ -32,6 +34,7 @@ function begin(process: Process, program: Program, run: string): ProcessMemory {
     taskAtMs: program.task ? nextTickMs(program.task, nowMs, ctx.settings.epochMs) : null,
     requestAtMs: program.requests ? nowMs + program.requests.everyMs : null,
     election: program.election ? newElection(nowMs, newIdentity(process)) : null,
+    lookAtMs: isReplicated(program.store) ? nowMs : null,
   };
 }
 
@@ -83,7 +86,15 @@ function doRequest(process: Process, requests: Requests, memory: ProcessMemory):
   return { ...memory, requests: count, requestAtMs: ctx.nowMs + requests.everyMs };
 }
 
-type Due = 'election' | 'task' | 'request';
+/** A member of a replicated store looks for the others until it knows them, and says what it waits for once. */
+function doLook(process: Process, store: Replicated, memory: ProcessMemory): ProcessMemory {
+  const waiting = look(process, store);
+  if (waiting === null) return { ...memory, lookAtMs: null, said: '' };
+  if (waiting !== memory.said) print(process, waiting);
+  return { ...memory, lookAtMs: process.ctx.nowMs + LOOK_MS, said: waiting };
+}
+
+type Due = 'election' | 'task' | 'request' | 'look';
 
 /** What is due first, and when; null when the program waits for nothing. */
 function firstDue(memory: ProcessMemory): { readonly what: Due; readonly atMs: number } | null {
@@ -91,6 +102,7 @@ function firstDue(memory: ProcessMemory): { readonly what: Due; readonly atMs: n
     ['task', memory.taskAtMs],
     ['request', memory.requestAtMs],
     ['election', memory.election?.nextAtMs ?? null],
+    ['look', memory.lookAtMs ?? null],
   ];
   let first: { what: Due; atMs: number } | null = null;
   for (const [what, atMs] of timers) if (atMs !== null && (!first || atMs < first.atMs)) first = { what, atMs };
@@ -107,6 +119,7 @@ function serve(process: Process, program: Program, start: ProcessMemory): Proces
       if (!worked) return null;
       memory = worked;
     } else if (due.what === 'request' && program.requests) memory = doRequest(process, program.requests, memory);
+    else if (due.what === 'look' && isReplicated(program.store)) memory = doLook(process, program.store, memory);
     else if (program.election && memory.election) {
       const election = stepElection(process, program.election, memory.election);
       if (!election) return null;
@@ -115,6 +128,9 @@ function serve(process: Process, program: Program, start: ProcessMemory): Proces
   }
   return memory;
 }
+
+/** A process that waits for nothing any more. */
+const IDLE = { taskAtMs: null, requestAtMs: null, election: null, lookAtMs: null };
 
 interface Ran {
   readonly state: LocalContainer;
@@ -133,18 +149,21 @@ function runContainer(process: Process, program: Program, isStopping: boolean): 
   if (isStopping) {
     if (program.election?.releases && memory.election && !memory.hasReleased)
       release(process, program.election, memory.election);
-    remember(ctx, uid, container, { ...memory, hasReleased: true, taskAtMs: null, requestAtMs: null, election: null });
+    remember(ctx, uid, container, { ...memory, hasReleased: true, ...IDLE });
     return { state, nextMs: null };
   }
   const served = serve(process, program, memory);
   if (!served) {
-    remember(ctx, uid, container, { ...memory, taskAtMs: null, requestAtMs: null, election: null, run: `${run} ended` });
+    remember(ctx, uid, container, { ...memory, ...IDLE, run: `${run} ended` });
     return { state: { ...state, exitAtMs: ctx.nowMs, exitWith: program.queue ? 0 : 1 }, nextMs: null };
   }
   memory = served;
   if (memory !== known) remember(ctx, uid, container, memory);
   return { state, nextMs: firstDue(memory)?.atMs ?? null };
 }
+
+/** Whether a program does anything but answer. */
+const isActive = ({ task, election, requests, queue, store }: Program) => task || election || requests || queue || store?.peers;
 
 /** Runs what is due in a Pod. Returns the Pod, changed if a process ended itself, and when something is due again. */
 export function runPrograms(
@@ -157,7 +176,7 @@ export function runPrograms(
   for (const [container, state] of Object.entries(local.containers)) {
     if (state.state !== 'running' || state.isFrozen) continue;
     const program = programOf(ctx.settings.programs, state.image);
-    if (!program.task && !program.election && !program.requests && !program.queue) continue;
+    if (!isActive(program)) continue;
     const isStopping = local.stopping !== undefined || state.killedAtMs !== undefined;
     const ran = runContainer({ ctx, node, pod: local.pod, container, state }, program, isStopping);
     if (ran.state !== state) next = { ...next, containers: { ...next.containers, [container]: ran.state } };

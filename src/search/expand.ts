@@ -48,14 +48,48 @@ function lowerBound(sorted: readonly string[], word: string): number {
   return low;
 }
 
+/** A Latin term with the set of its letters, one bit each. */
+interface Spelling {
+  readonly term: string;
+  readonly letters: number;
+}
+
+/** The Latin terms of an index by length, made when the first slip is looked for. */
+const spellings = new WeakMap<SearchIndex, ReadonlyMap<number, readonly Spelling[]>>();
+
+function spellingsOf(index: SearchIndex): ReadonlyMap<number, readonly Spelling[]> {
+  const known = spellings.get(index);
+  if (known) return known;
+  const latin = index.vocabulary.filter((term) => !isHan(term)).map((term) => ({ term, letters: lettersOf(term) }));
+  const made = Map.groupBy(latin, ({ term }) => term.length);
+  spellings.set(index, made);
+  return made;
+}
+
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let i = 0; i < word.length; i++) letters |= 1 << (word.charCodeAt(i) & 31);
+  return letters;
+}
+
+function bitsOf(set: number): number {
+  let bits = 0;
+  for (let rest = set; rest !== 0; rest &= rest - 1) bits++;
+  return bits;
+}
+
 function slips(word: string, index: SearchIndex): Expansion[] {
   const most = word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0;
   if (!most) return [];
   const found: Expansion[] = [];
-  for (const term of index.vocabulary) {
-    if (Math.abs(term.length - word.length) > most || isHan(term)) continue;
-    const distance = slipsBetween(word, term, most);
-    if (distance <= most) found.push({ term, weight: distance === 1 ? 0.8 : 0.5 });
+  const letters = lettersOf(word);
+  for (let length = word.length - most; length <= word.length + most; length++) {
+    for (const { term, letters: others } of spellingsOf(index).get(length) ?? []) {
+      // A slip changes two letters of the set at most, so most terms are passed over without comparing.
+      if (bitsOf(letters ^ others) > 2 * most) continue;
+      const distance = slipsBetween(word, term, most);
+      if (distance <= most) found.push({ term, weight: distance === 1 ? 0.8 : 0.5 });
+    }
   }
   const nearest = Math.max(0, ...found.map((expansion) => expansion.weight));
   return found.filter((expansion) => expansion.weight === nearest);

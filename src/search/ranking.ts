@@ -162,7 +162,7 @@ function rank(units: readonly QueryUnit[], query: string, index: SearchIndex, li
   const hits = [...sums].map(([section, sum]): Hit => {
     const record = index.records[section]!;
     const heading = (sum.inHeading / total) ** 2;
-    const exact = asked === plain(record.heading || record.page) ? 1.5 : 1;
+    const exact = asked === titleOf(record) ? 1.5 : 1;
     const opening = record.heading ? 1 : 1 + 0.15 * heading;
     return {
       record,
@@ -177,6 +177,15 @@ const plain = (text: string): string =>
   atomsOf(text)
     .map((atom) => atom.text)
     .join(' ');
+
+const titles = new WeakMap<Hit['record'], string>();
+
+/** What a section is called, without marks; every keystroke asks for many, and they do not change. */
+function titleOf(record: Hit['record']): string {
+  const known = titles.get(record) ?? plain(record.heading || record.page);
+  titles.set(record, known);
+  return known;
+}
 
 /** The best way of saying the unit, in each section where all its words are found. */
 function matchesOf(unit: QueryUnit, index: SearchIndex): Map<number, Match> {

@@ -24,6 +24,7 @@ const SUB_ALIASES: Readonly<Record<string, string>> = {
   ns: 'namespace',
   cm: 'configmap',
   pdb: 'poddisruptionbudget',
+  svc: 'service',
 };
 
 /** Finds the verb that words name; a group such as `rollout` takes two. */

@@ -24,8 +24,10 @@ import { get } from './verbs/get.ts';
 import { rolloutHistory, rolloutUndo } from './verbs/history.ts';
 import { logs } from './verbs/logs.ts';
 import { annotate, label } from './verbs/mark.ts';
+import { autoscale, createService } from './verbs/more-generators.ts';
 import { cordon, taint, uncordon } from './verbs/nodes.ts';
 import { patch } from './verbs/patch.ts';
+import { replace } from './verbs/replace.ts';
 import { rolloutPause, rolloutRestart, rolloutResume, rolloutStatus } from './verbs/rollout.ts';
 import { scale } from './verbs/scale.ts';
 import { setEnv, setImage, setResources } from './verbs/set.ts';
@@ -42,10 +44,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'create namespace': createNamespace,
   'create configmap': createConfigMap,
   'create poddisruptionbudget': createBudget,
+  'create service': createService,
   run: runPod,
   expose,
   delete: remove,
   scale,
+  autoscale,
+  replace,
   'set image': setImage,
   'set env': setEnv,
   'set resources': setResources,
@@ -98,8 +103,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   certificate: 'there are no certificates here.',
   plugin: 'there are no plugins here.',
   kustomize: 'write plain manifests instead.',
-  autoscale: 'write a HorizontalPodAutoscaler manifest and apply it.',
-  replace: 'use kubectl apply -f, or kubectl delete and kubectl create.',
 };
 
 /** Edit distance, given up beyond two. */

@@ -41,7 +41,7 @@ function complaintOf(key: string, value: unknown): Complaint | null {
   if (!counted && !HOLDER.test(key) && !FILE.test(key) && !FIELD.test(key) && !(object && resourceOf(object[1] as string)))
     return {
       fact: `"${key}" is not known`,
-      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, pv/<name>, "volumes Bound", "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod> <path>", "field <resources>/<name> <path>" or holder lease/<name>.`,
+      next: `Write pod/<name>, node/<name>, job/<name>, pvc/<name>, pv/<name>, "volumes Bound", "ready <label>", "pods <label> with <image> on <node>", "processes <pod or label>", "leaders <label>", "lines <label> '<text>'", "answers <DNS name> SRV", "file <pod or label> <path>", "field <resources>/<name> <path>" or holder lease/<name>.`,
     };
   if (counted && !NUMBER.test(String(value)))
     return { fact: `"${key}" is compared with ${JSON.stringify(value)}`, next: "Write a number, or '>= 2', '<= 1', '> 0'." };
@@ -100,9 +100,11 @@ function objectState(cluster: Cluster, word: string, name: string): string {
   return object ? shownState(resource, object) : 'gone';
 }
 
-/** Nothing holds of a file while its container does not run. */
-function fileHolds(text: string | null | undefined, wanted: string): boolean {
-  return wanted === 'gone' ? text === null : text?.includes(wanted) === true;
+/** What each running Pod meant sees of a file must hold, of at least one of them; nothing holds of a file while none runs. */
+function fileHolds(cluster: Cluster, [, pods = '', path = '']: RegExpExecArray, wanted: string): boolean {
+  const names = pods.includes('=') ? podsOf(cluster, pods).map(({ metadata }) => metadata.name) : [pods];
+  const texts = names.map((name) => fileOf(cluster.state, cluster.read, name, path)).filter((text) => text !== undefined);
+  return texts.length > 0 && texts.every((text) => (wanted === 'gone' ? text === null : text?.includes(wanted) === true));
 }
 
 const volumesOf = (cluster: Cluster, phase: string | undefined): number =>
@@ -125,7 +127,7 @@ function lineHolds(cluster: Cluster, key: string, value: string | number): boole
   const field = FIELD.exec(key);
   if (field) return fieldOf(cluster, field) === value;
   const file = FILE.exec(key);
-  if (file) return fileHolds(fileOf(cluster.state, cluster.read, file[1] as string, file[2] as string), String(value));
+  if (file) return fileHolds(cluster, file, String(value));
   const object = OBJECT.exec(key);
   return (
     object !== null &&

@@ -33,7 +33,8 @@ function apply(api: Client, name: string, more: { readonly node?: string; readon
       { name: 'cache', emptyDir: {} },
     ],
   };
-  api.create('pods', { metadata: { name, namespace: 'default' }, spec: spec as never }, 'input');
+  const metadata = { name, namespace: 'default', labels: { app: 'db' } };
+  api.create('pods', { metadata, spec: spec as never }, 'input');
 }
 
 function claim(api: Client): void {
@@ -191,4 +192,17 @@ test('APP-06 a task says when its disk is full', () => {
   assert.equal(linesOf(cluster.state, 'db', 'failed: /data/ticks: No space left on device') > 100, true);
   const text = fileOf(cluster.state, cluster.read, 'db', '/data/ticks') ?? '';
   assert.ok(text.length <= 65_536 && text.length > 63_000);
+});
+
+test('a predicate about the files of all Pods with a label holds when each that runs sees the same', () => {
+  const { cluster, api } = started();
+  apply(api, 'two');
+  cluster.advanceTo(6000);
+  const isSo = (path: string, wanted: string) => holds({ [`file app=db ${path}`]: wanted }, cluster);
+  sh(cluster, 'db', 'echo all > /data/shared; echo own > /tmp/own');
+  assert.equal(isSo('/data/shared', 'all'), true, 'both mount the claim');
+  assert.equal(isSo('/tmp/own', 'own'), false, 'one of two');
+  assert.equal(isSo('/tmp/own', 'gone'), false, 'the other of two');
+  assert.equal(isSo('/data/none', 'gone'), true);
+  assert.equal(holds({ 'file app=none /data/none': 'gone' }, cluster), false, 'no Pod, no file');
 });

@@ -31,6 +31,7 @@ export interface VolumeMount {
   readonly mountPath: string;
   readonly readOnly?: boolean;
   readonly subPath?: string;
+  readonly subPathExpr?: string;
 }
 
 export interface Volume {

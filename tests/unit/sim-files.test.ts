@@ -18,6 +18,7 @@ function apply(api: Client, name: string, more: { readonly node?: string; readon
     { name: 'cache', mountPath: '/tmp/cache/' },
     { name: 'data', mountPath: '/old', readOnly: true },
     { name: 'data', mountPath: '/part', subPath: 'a/b' },
+    { name: 'data', mountPath: '/mine', subPathExpr: 'of/$(SELF)' },
   ];
   const env = [
     { name: 'COLOUR', value: 'blue' },
@@ -141,7 +142,7 @@ test('APP-06 what the small shell knows, and what it says otherwise', () => {
     ['rm /data/a', '', "rm: can't remove '/data/a': Is a directory\n", 1],
     ['rm -r /data/a /data/e && rm -f /data/e && ls /data', 'n\n'],
     ['ls /nothere', '', 'ls: /nothere: No such file or directory\n', 1],
-    ['ls; ls /tmp; [ -f /data/n ] && test ! -f /x', 'data\netc\nold\npart\ntmp\nvar\ncache\n'],
+    ['ls; ls /tmp; [ -f /data/n ] && test ! -f /x', 'data\netc\nmine\nold\npart\ntmp\nvar\ncache\n'],
     ['test 1 = 1', '', 'sh: test: only -e, -f, -d and -s are known here\n', 2],
     ['X=1; echo $X', '', 'sh: X=1: this small shell knows commands, | && || ; > >> < and $NAME only\n', 2],
     ['touch /data/t; [ -s /data/t ] || echo empty; exit 3; echo never', 'empty\n', '', 3],
@@ -205,4 +206,14 @@ test('a predicate about the files of all Pods with a label holds when each that 
   assert.equal(isSo('/tmp/own', 'gone'), false, 'the other of two');
   assert.equal(isSo('/data/none', 'gone'), true);
   assert.equal(holds({ 'file app=none /data/none': 'gone' }, cluster), false, 'no Pod, no file');
+});
+
+test('APP-06 subPathExpr gives each Pod of one template a directory of its own', () => {
+  const { cluster, api } = started();
+  apply(api, 'two');
+  cluster.advanceTo(6000);
+  sh(cluster, 'db', 'echo one > /mine/x');
+  sh(cluster, 'two', 'echo two > /mine/x');
+  assert.deepEqual([sh(cluster, 'db', 'cat /mine/x').out, sh(cluster, 'two', 'cat /mine/x').out], ['one\n', 'two\n']);
+  assert.equal(sh(cluster, 'db', 'cat /data/of/two/x').out, 'two\n');
 });

@@ -4,12 +4,12 @@
 import { formatTime } from '../../base/time.ts';
 import type { ExecResult, SyncContext } from '../actor.ts';
 import { ZONE } from '../dns.ts';
-import type { EnvVar } from '../pod-parts.ts';
 import { homeOf } from '../programs/process.ts';
 import type { Pod } from '../types.ts';
 import { isDirectory, listDirectory, normalPath, type OwnHome, readFile, removeFile, writeFile } from './files.ts';
 import { type LocalContainer, localPodOf } from './machine.ts';
 import { TOOLS } from './tools.ts';
+import { variablesOf } from './variables.ts';
 
 /** What a command finds around it. */
 export interface Inside {
@@ -24,37 +24,6 @@ export type Command = (args: readonly string[], inside: Inside, input: string | 
 export const ok = (out: string): ExecResult => ({ out, err: '', exit: 0 });
 export const failed = (exit: number, err: string, out = ''): ExecResult => ({ out, err, exit });
 
-/** A field of the Pod as fieldRef names it. */
-function fieldOf({ metadata, spec, status }: Pod, path: string): string {
-  const [, of = '', key = ''] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
-  if (of) return metadata[of as 'labels' | 'annotations']?.[key] ?? '';
-  const fields: Readonly<Record<string, string | undefined>> = {
-    'metadata.name': metadata.name,
-    'metadata.namespace': metadata.namespace,
-    'metadata.uid': metadata.uid,
-    'spec.nodeName': spec.nodeName,
-    'status.podIP': status.podIP,
-    'status.hostIP': status.hostIP,
-  };
-  return fields[path] ?? '';
-}
-
-/** The environment of a container: host name, the API server's address, then what the Pod says. */
-function variablesOf(pod: Pod, env: readonly EnvVar[], ctx: SyncContext): ReadonlyMap<string, string> {
-  const api = ctx.read.get('services', 'default', 'kubernetes')?.spec;
-  const variables = new Map([
-    ['HOSTNAME', pod.spec.hostname ?? pod.metadata.name],
-    ['KUBERNETES_SERVICE_HOST', api?.clusterIP ?? ''],
-    ['KUBERNETES_SERVICE_PORT', String(api?.ports?.[0]?.port ?? 443)],
-  ]);
-  for (const { name, value = '', valueFrom } of env) {
-    const path = valueFrom?.fieldRef?.fieldPath;
-    const text = value.replace(/\$\(([\w.-]+)\)/g, (whole, other: string) => variables.get(other) ?? whole);
-    variables.set(name, path === undefined ? text : fieldOf(pod, path));
-  }
-  return variables;
-}
-
 /** What a command in a running container works with. */
 export function insideOf(pod: Pod, container: string, state: LocalContainer, ctx: SyncContext): Inside {
   const node = pod.spec.nodeName ?? '';
@@ -63,7 +32,7 @@ export function insideOf(pod: Pod, container: string, state: LocalContainer, ctx
   return {
     ctx,
     home: homeOf({ ctx, node, pod: known, container, state }),
-    variables: variablesOf(pod, spec?.env ?? [], ctx),
+    variables: variablesOf(pod, spec?.env ?? [], ctx.read),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Memory, Reader } from '../actor.ts';
 import { resolvConf } from '../dns.ts';
 import type { Json, KubeObject, Pod } from '../types.ts';
 import { type MachineReader, machineOf } from './machine.ts';
+import { expanded, variablesOf } from './variables.ts';
 
 /** Characters and files that one volume, or one container outside its volumes, can hold. */
 const MOST_TEXT = 65_536;
@@ -92,6 +93,8 @@ export function normalPath(path: string): string {
 }
 
 const mountsOf = ({ pod, container }: Home) => pod.spec.containers.find(({ name }) => name === container)?.volumeMounts ?? [];
+const ownVariables = ({ pod, container, read }: Home) =>
+  variablesOf(pod, pod.spec.containers.find(({ name }) => name === container)?.env ?? [], read);
 const isWithin = (path: string, directory: string) =>
   directory === '/' || path === directory || path.startsWith(`${directory}/`);
 
@@ -107,7 +110,8 @@ function placeOf(home: Home, path: string): Place {
       isReadOnly: false,
     };
   const place = volumePlace(home, mount.name);
-  const subPath = mount.subPath === undefined ? '' : normalPath(mount.subPath);
+  const below = mount.subPathExpr === undefined ? mount.subPath : expanded(mount.subPathExpr, ownVariables(home));
+  const subPath = below === undefined ? '' : normalPath(below);
   return { ...place, mountPath: mount.at, subPath, isReadOnly: place.isReadOnly || mount.readOnly === true };
 }
 

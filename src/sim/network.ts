@@ -1,13 +1,14 @@
 // Who answers when a program calls a name or an address.
 // Models pkg/proxy/topology.go CategorizeEndpoints: ready endpoints; with none of them, serving ones that are terminating (SVC-01).
 // SVC-02: a headless Service has no address, so a caller that uses its name reaches a Pod at the very port it asked for.
-// Differs: an endpoint, or one of several addresses, is drawn by chance for each request; no session affinity, no network policies;
+// Models pkg/proxy/iptables/proxier.go, the rules of sessionAffinity ClientIP (SVC-03).
+// Differs: an endpoint, or one of several addresses, is drawn by chance for each request, not for each connection; no network policies;
 // a program listens on the ports that its containers declare.
 
 import type { Reader, SyncContext } from './actor.ts';
 import { resolveFrom } from './dns.ts';
 import { isReachable, type LocalContainer, localPodOf } from './kubelet/machine.ts';
-import type { Endpoint, Pod } from './types.ts';
+import type { Endpoint, Pod, Service } from './types.ts';
 
 /** SVC-01: the endpoints that a request to a Service may go to. */
 export function targetsOf(read: Reader, namespace: string, service: string): readonly Endpoint[] {
@@ -33,7 +34,13 @@ export type Answer =
   | { readonly kind: 'refused'; readonly address: string }
   | { readonly kind: 'unknown' };
 
-type Context = Pick<SyncContext, 'read' | 'machines' | 'random'>;
+type Context = Pick<SyncContext, 'read' | 'machines' | 'random' | 'nowMs'>;
+
+/** Who calls: a Pod, from the node it runs on. */
+export interface Caller {
+  readonly node: string;
+  readonly pod: Pod;
+}
 
 interface Target {
   readonly node: string;
@@ -51,8 +58,23 @@ function listensOn(pod: Pod, port: number | string | undefined): boolean {
   );
 }
 
+/** SVC-03: with sessionAffinity ClientIP a caller keeps its endpoint while that may be used and is asked again within three hours. */
+function endpointFor(service: Service, from: Caller, ctx: Context): Endpoint | undefined {
+  const targets = targetsOf(ctx.read, service.metadata.namespace ?? '', service.metadata.name);
+  const { sessionAffinity, sessionAffinityConfig } = service.spec;
+  if (sessionAffinity !== 'ClientIP') return drawn(targets, ctx);
+  const key = `affinity/${from.node}/${service.metadata.uid}/${from.pod.metadata.uid}`;
+  const last = ctx.machines.get(key) as { readonly uid: string; readonly atMs: number } | undefined;
+  const limitMs = (sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1000;
+  const kept =
+    last && ctx.nowMs - last.atMs < limitMs ? targets.find(({ targetRef }) => targetRef?.uid === last.uid) : undefined;
+  const target = kept ?? drawn(targets, ctx);
+  if (target?.targetRef) ctx.machines.set(key, { uid: target.targetRef.uid, atMs: ctx.nowMs });
+  return target;
+}
+
 /** Where an address leads: to an endpoint of the Service that has it, or to the Pod; a word when to nobody. */
-function targetAt(address: string, port: number | null, ctx: Context): Target | 'timeout' | 'refused' {
+function targetAt(address: string, port: number | null, from: Caller, ctx: Context): Target | 'timeout' | 'refused' {
   const service = ctx.read.list('services').find(({ spec }) => spec.clusterIP === address);
   if (!service) {
     const pod = ctx.read.list('pods').find(({ status }) => status.podIP === address && status.phase === 'Running');
@@ -62,23 +84,23 @@ function targetAt(address: string, port: number | null, ctx: Context): Target | 
   }
   const open = service.spec.ports?.find((candidate) => port === null || candidate.port === port);
   if (port !== null && !open) return 'timeout';
-  const target = drawn(targetsOf(ctx.read, service.metadata.namespace ?? '', service.metadata.name), ctx);
+  const target = endpointFor(service, from, ctx);
   if (!target?.targetRef || !target.nodeName) return 'refused';
   const pod = ctx.read.get('pods', target.targetRef.namespace ?? '', target.targetRef.name);
   if (pod && port !== null && !listensOn(pod, open?.targetPort ?? open?.port)) return 'refused';
   return { node: target.nodeName, uid: target.targetRef.uid, pod: target.targetRef.name };
 }
 
-/** Who takes a call from a node to a name (or address): a container that runs, or the way in which the call fails. */
-export function call(namespace: string, host: string, fromNode: string, ctx: Context, port: number | null = null): Answer {
+/** Who takes a call from a Pod to a name (or address): a container that runs, or the way in which the call fails. */
+export function call(namespace: string, host: string, from: Caller, ctx: Context, port: number | null = null): Answer {
   const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
   const found = isAddress ? [] : resolveFrom(ctx.read, namespace, host).records.filter(({ type }) => type === 'A');
   const address = isAddress ? host : found.length > 1 ? drawn(found, ctx)?.data : found[0]?.data;
   if (address === undefined) return { kind: 'unknown' };
-  const target = targetAt(address, port, ctx);
+  const target = targetAt(address, port, from, ctx);
   if (typeof target === 'string') return { kind: target, address };
-  const isNear = target.node === fromNode;
-  if (!isNear && !(isReachable(ctx.machines, target.node) && isReachable(ctx.machines, fromNode)))
+  const isNear = target.node === from.node;
+  if (!isNear && !(isReachable(ctx.machines, target.node) && isReachable(ctx.machines, from.node)))
     return { kind: 'timeout', address };
   const local = localPodOf(ctx.machines, target.node, target.uid);
   const [name, container] =

@@ -292,6 +292,7 @@ export interface Service extends KubeObject {
     readonly externalIPs?: readonly string[];
     readonly publishNotReadyAddresses?: boolean;
     readonly sessionAffinity?: string;
+    readonly sessionAffinityConfig?: { readonly clientIP?: { readonly timeoutSeconds?: number } };
     readonly internalTrafficPolicy?: string;
     readonly ipFamilies?: readonly string[];
     readonly ipFamilyPolicy?: string;

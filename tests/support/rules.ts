@@ -11,7 +11,7 @@ const FAMILIES: Readonly<Record<string, number>> = {
   DRAIN: 6,
   NODE: 17,
   POD: 20,
-  SVC: 2,
+  SVC: 3,
   EPS: 6,
   DNS: 12,
   VOL: 16,

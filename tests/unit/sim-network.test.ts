@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Cluster } from '../../src/sim/cluster.ts';
 import { budgetNumbers } from '../../src/sim/controllers/disruption.ts';
 import { endpointOf, isListed, planSlices } from '../../src/sim/controllers/endpointslice.ts';
+import { linesOf } from '../../src/sim/kubelet/machine.ts';
 import { targetsOf } from '../../src/sim/network.ts';
 import type { Endpoint, Pod, PodDisruptionBudget, Service } from '../../src/sim/types.ts';
 import { newCluster, podOf, workload } from '../support/cluster.ts';
@@ -123,4 +125,36 @@ test('PDB-06 a second eviction in the same instant sees the lower number', () =>
   assert.throws(() => api.evict('default', second, {}, 'input'), /violate the pod's disruption budget/);
   cluster.advanceTo(6000);
   api.evict('default', second, {}, 'input');
+});
+
+/** Two Pods behind a Service, and a client that asks it each second for a while: who answered, in order. */
+function askedWith(spec: object): { readonly cluster: Cluster; readonly answers: () => readonly string[] } {
+  const { cluster, api } = newCluster({ programs: { 'client:1': { requests: { to: 'web', every: '1s' } } } });
+  api.create('replicasets', workload('web', 2), 'input');
+  api.create(
+    'services',
+    { metadata: { name: 'web', namespace: 'default' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }], ...spec } },
+    'input',
+  );
+  cluster.advanceTo(3000);
+  api.create('replicasets', workload('client', 1, {}, {}, 'client:1'), 'input');
+  cluster.advanceTo(23_000);
+  const answers = () => {
+    const client = cluster.read.list('pods').find((pod) => pod.metadata.labels?.['app'] === 'client');
+    return linesOf(cluster.state.machines, client?.metadata.uid ?? '', 'c').map(({ text }) => text);
+  };
+  return { cluster, answers };
+}
+
+test('SVC-03 with sessionAffinity ClientIP a caller stays with one Pod until that is gone, and then with another', () => {
+  const spread = askedWith({}).answers();
+  assert.equal(new Set(spread).size, 2);
+  const { cluster, answers } = askedWith({ sessionAffinity: 'ClientIP' });
+  assert.equal(new Set(answers()).size, 1);
+  const first = answers()[0]?.replace('200 from ', '') ?? '';
+  cluster.client('test', null).delete('pods', 'default', first, {}, 'input');
+  cluster.advanceTo(43_000);
+  const later = answers().slice(-10);
+  assert.equal(new Set(later).size, 1);
+  assert.notEqual(later[0], `200 from ${first}`);
 });

@@ -17,6 +17,7 @@ function serviceDefaults(draft: Draft): void {
   draft.spec ??= {};
   const { spec } = draft;
   preset(spec, { sessionAffinity: 'None', type: 'ClusterIP' });
+  if (spec.sessionAffinity === 'ClientIP') spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
   for (const port of spec.ports ?? []) {
     preset(port, { protocol: 'TCP', port: 0 });
     if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;

@@ -3,6 +3,7 @@
 //   log/<uid>/<container>    lines of output    process/<uid>/<container>   memory of the program (src/sim/programs)
 //   files/<uid>/…            files that live no longer than the Pod, and disk/… those that do (files.ts)
 //   values/<uid>/<container> what a store keeps in memory (src/sim/programs/store.ts)
+//   affinity/<node>/<service>/<pod>  which endpoint a caller keeps (src/sim/network.ts)
 //   count/<what>             counters           queue/<name>         items of a work queue (src/sim/programs/queue.ts)
 
 import type { Memory } from '../actor.ts';

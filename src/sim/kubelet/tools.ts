@@ -115,7 +115,7 @@ function request(pod: Pod, args: readonly string[], ctx: SyncContext): Call {
   const url = words[0] ?? '';
   const [, scheme = 'http', host = '', given, path = '/'] = /^(?:(\w+):\/\/)?([^/:]*)(?::(\d+))?(\/[^?#]*)?/.exec(url) ?? [];
   const port = given === undefined ? (scheme === 'https' ? 443 : 80) : Number(given);
-  const answer = call(pod.metadata.namespace ?? '', host, pod.spec.nodeName ?? '', ctx, port);
+  const answer = call(pod.metadata.namespace ?? '', host, { node: pod.spec.nodeName ?? '', pod }, ctx, port);
   const data = optionOf(args, 'd', '--data');
   const method = optionOf(args, 'X', '--request')?.toUpperCase() ?? (data === undefined ? 'GET' : 'POST');
   const wish = { method, key: path.slice(1), value: data ?? '', from: pod.metadata.name };

@@ -22,8 +22,8 @@ const FAILURES: Readonly<Record<Exclude<Answer['kind'], 'reached'>, string>> = {
 
 /** APP-07: a store that keeps nothing asks the Service behind it. */
 function passOn(process: Process, to: string, request: HttpRequest, hops: number): HttpResponse {
-  const { ctx, pod, node } = process;
-  const answer = call(pod.metadata.namespace ?? '', to, node, ctx);
+  const { ctx, pod } = process;
+  const answer = call(pod.metadata.namespace ?? '', to, process, ctx);
   const response: HttpResponse =
     answer.kind === 'reached'
       ? deliver(answer, { ...request, from: pod.metadata.name }, ctx, hops + 1)

@@ -104,9 +104,9 @@ export function send(
   message: string,
   token: number | null,
 ): { readonly result: Delivery; readonly by: string } {
-  const { ctx, pod, node } = process;
+  const { ctx, pod } = process;
   const namespace = pod.metadata.namespace ?? '';
-  const answer = call(namespace, service, node, ctx);
+  const answer = call(namespace, service, process, ctx);
   if (answer.kind !== 'reached') return { result: 'failed', by: answer.kind === 'timeout' ? 'timeout' : 'connection refused' };
   if (answer.isSick) return { result: 'failed', by: '500' };
   const local = localPodOf(ctx.machines, answer.node, answer.uid);

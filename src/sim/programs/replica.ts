@@ -69,8 +69,8 @@ export function memberName({ ctx, pod, node }: Process, { peers }: Replicated): 
 
 /** Asks a member by its name in DNS: the process that answers, or why none does. */
 export function reach(process: Process, { peers }: Replicated, member: string): Process | string {
-  const { ctx, pod, node } = process;
-  const answer = call(pod.metadata.namespace ?? '', `${member}.${peers}`, node, ctx);
+  const { ctx, pod } = process;
+  const answer = call(pod.metadata.namespace ?? '', `${member}.${peers}`, process, ctx);
   if (answer.kind !== 'reached')
     return { timeout: 'timeout', refused: 'connection refused', unknown: 'no such name' }[answer.kind];
   if (answer.isSick) return '500';

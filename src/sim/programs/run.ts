@@ -71,10 +71,10 @@ function doTask(process: Process, task: Task, memory: ProcessMemory, dueMs: numb
 
 /** APP-04: one request to a Service, and how it was answered. A store is told the number of the request. */
 function doRequest(process: Process, requests: Requests, memory: ProcessMemory): ProcessMemory {
-  const { ctx, pod, node } = process;
+  const { ctx, pod } = process;
   const { to, put, get } = requests;
   const count = (memory.requests ?? 0) + 1;
-  const answer = call(pod.metadata.namespace ?? '', to, node, ctx);
+  const answer = call(pod.metadata.namespace ?? '', to, process, ctx);
   const wish = { method: put === undefined ? 'GET' : 'PUT', key: put ?? get ?? '', value: String(count) };
   const response = answer.kind === 'reached' ? deliver(answer, { ...wish, from: pod.metadata.name }, ctx) : null;
   const failures = { timeout: 'timeout', refused: 'connection refused', unknown: `could not resolve host: ${to}` };

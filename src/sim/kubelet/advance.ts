@@ -59,6 +59,7 @@ function start(container: LocalContainer, pod: Pod, host: Host): LocalContainer 
     restarts: container.restarts + (container.last ? 1 : 0),
     startAtMs: null,
     startedAtMs,
+    ...(program.peers && program.peers.needs > 0 ? { isWaiting: true } : {}),
     exitAtMs: program.exitAfterMs === undefined ? null : startedAtMs + program.exitAfterMs,
     exitWith: exitCodeOf(program, nth, pod.metadata.annotations?.[COMPLETION_INDEX]),
   };
@@ -150,7 +151,7 @@ function readinessTurn(container: LocalContainer, spec: Container, program: Prog
     if (!isUnwell || !probe || changedAtMs === null) return null;
     return probedAtMs(probe, startedAtMs, changedAtMs, probe.failureThreshold ?? 3);
   }
-  if ((isUnwell && probe) || program.readyAfterMs === null) return null;
+  if ((isUnwell && probe) || container.isWaiting || program.readyAfterMs === null) return null;
   const wellAtMs = startedAtMs + program.readyAfterMs;
   if (!probe || changedAtMs === null) return wellAtMs;
   return Math.max(wellAtMs, probedAtMs(probe, startedAtMs, changedAtMs, probe.successThreshold ?? 1));

@@ -38,6 +38,8 @@ export interface LocalContainer {
   readonly hasStarted?: boolean;
   readonly isFrozen: boolean;
   readonly isSick: boolean;
+  /** APP-10: its program has not found enough peers to call itself ready. */
+  readonly isWaiting?: boolean;
   /** Since when a fault changed how probes go; null when none ever did. */
   readonly changedAtMs: number | null;
   readonly last?: { readonly exitCode: number; readonly startedAtMs: number; readonly finishedAtMs: number };

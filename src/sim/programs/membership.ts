@@ -2,7 +2,7 @@
 // or, with a new disk, takes list and values from those that have them. Peers are found by SRV records of the headless Service (DNS-07).
 // Nothing upstream corresponds to it; waiting for a number of members before the first start is how Consul's bootstrap-expect does it.
 
-import { resolveFrom } from '../dns.ts';
+import { namedBy } from './peers.ts';
 import { type Process, print } from './process.ts';
 import { majorityOf, poll } from './quorum.ts';
 import {
@@ -20,15 +20,7 @@ import {
 /** Between two looks for the others. */
 export const LOOK_MS = 1000;
 
-const byOrdinal = (a: string, b: string) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 const list = (names: readonly string[]) => names.join(', ');
-
-/** Names of all that the Service lists, in the order of their ordinals. */
-function namedBy({ ctx, pod }: Process, { peers }: Replicated): readonly string[] {
-  const { records } = resolveFrom(ctx.read, pod.metadata.namespace ?? '', peers, 'SRV');
-  const hosts = records.flatMap(({ type, data }) => (type === 'SRV' ? [/ (\S+?)\.[^ ]*$/.exec(data)?.[1] ?? ''] : []));
-  return [...new Set(hosts)].sort(byOrdinal);
-}
 
 /** The newest of every value among several disks. */
 function newestOf(disks: readonly ReadonlyMap<string, Version>[]): ReadonlyMap<string, Version> {
@@ -71,7 +63,7 @@ function found(process: Process, store: Replicated, named: readonly string[]): s
 export function look(process: Process, store: Replicated): string | null {
   const own = memberName(process, store);
   if (membersOf(process, store) === null) {
-    const named = namedBy(process, store);
+    const named = namedBy(process, store.peers);
     if (!named.includes(own)) return `waiting: ${store.peers} does not name ${own} yet`;
     const others = named.filter((name) => name !== own).map((name) => reach(process, store, name));
     const known = others

@@ -43,6 +43,10 @@ export interface ProcessMemory {
   /** The highest token that a fencing receiver has seen. */
   readonly highestToken: number;
   readonly hasReleased: boolean;
+  /** APP-10: when it looks for its peers next, and what it saw last. */
+  readonly peersAtMs?: number | null;
+  readonly peersSeen?: string;
+  readonly hasPeers?: boolean;
 }
 
 /** One running program and its surroundings. */

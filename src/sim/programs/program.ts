@@ -3,6 +3,7 @@
 
 import { quantityOf } from '../api/quantity.ts';
 import type { Json } from '../types.ts';
+import type { PeersProgram } from './peers.ts';
 import type { StoreProgram } from './store.ts';
 
 /** A piece of work that the program does again and again. */
@@ -64,6 +65,7 @@ export interface Program {
   readonly receive?: { readonly isFencing: boolean };
   readonly store?: StoreProgram;
   readonly requests?: Requests;
+  readonly peers?: PeersProgram;
 }
 
 type Fields = { readonly [key: string]: Json };
@@ -148,10 +150,17 @@ const requestsOf = (fields: Fields): Requests => ({
   ...texts(fields, ['get', 'put']),
 });
 
+function peersOf(fields: Fields): PeersProgram {
+  const { needs = 0 } = fields;
+  if (typeof needs !== 'number' || !Number.isInteger(needs) || needs < 0)
+    throw new RangeError('needs: a whole number is needed');
+  return { service: text(fields, 'service'), everyMs: period(fields, 'every', 1000), needs };
+}
+
 /** A program as the scenario file describes it. Throws RangeError that names the field. */
 export function parseProgram(value: Json | undefined): Program {
   const fields = isFields(value) ? value : {};
-  const { task, election, receive, requests, queue, store } = fields;
+  const { task, election, receive, requests, queue, store, peers } = fields;
   return {
     startAfterMs: duration(fields, 'startAfter', 200),
     readyAfterMs: fields['readyAfter'] === 'never' ? null : duration(fields, 'readyAfter', 300),
@@ -169,6 +178,7 @@ export function parseProgram(value: Json | undefined): Program {
       : { receive: { isFencing: isFields(receive) && receive['fencing'] === true } }),
     ...(store === undefined ? {} : { store: storeOf(isFields(store) ? store : {}) }),
     ...(isFields(requests) ? { requests: requestsOf(requests) } : {}),
+    ...(isFields(peers) ? { peers: peersOf(peers) } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
 import { deliver } from './http.ts';
 import { LOOK_MS, look } from './membership.ts';
+import { lookForPeers, type PeersProgram } from './peers.ts';
 import { homeOf, memoryOf, newMemory, type Process, type ProcessMemory, print, remember, runOf, send } from './process.ts';
 import { type Program, programOf, type Requests, type Task } from './program.ts';
 import { takeItem, workOn } from './queue.ts';
@@ -35,6 +36,7 @@ function begin(process: Process, program: Program, run: string): ProcessMemory {
     requestAtMs: program.requests ? nowMs + program.requests.everyMs : null,
     election: program.election ? newElection(nowMs, newIdentity(process)) : null,
     lookAtMs: isReplicated(program.store) ? nowMs : null,
+    peersAtMs: program.peers ? nowMs : null,
   };
 }
 
@@ -94,7 +96,13 @@ function doLook(process: Process, store: Replicated, memory: ProcessMemory): Pro
   return { ...memory, lookAtMs: process.ctx.nowMs + LOOK_MS, said: waiting };
 }
 
-type Due = 'election' | 'task' | 'request' | 'look';
+/** APP-10 */
+function doPeers(process: Process, peers: PeersProgram, memory: ProcessMemory): ProcessMemory {
+  const { line, isEnough } = lookForPeers(process, peers, memory.peersSeen ?? '');
+  return { ...memory, peersSeen: line, hasPeers: memory.hasPeers || isEnough, peersAtMs: process.ctx.nowMs + peers.everyMs };
+}
+
+type Due = 'election' | 'task' | 'request' | 'look' | 'peers';
 
 /** What is due first, and when; null when the program waits for nothing. */
 function firstDue(memory: ProcessMemory): { readonly what: Due; readonly atMs: number } | null {
@@ -103,6 +111,7 @@ function firstDue(memory: ProcessMemory): { readonly what: Due; readonly atMs: n
     ['request', memory.requestAtMs],
     ['election', memory.election?.nextAtMs ?? null],
     ['look', memory.lookAtMs ?? null],
+    ['peers', memory.peersAtMs ?? null],
   ];
   let first: { what: Due; atMs: number } | null = null;
   for (const [what, atMs] of timers) if (atMs !== null && (!first || atMs < first.atMs)) first = { what, atMs };
@@ -119,6 +128,7 @@ function serve(process: Process, program: Program, start: ProcessMemory): Proces
       if (!worked) return null;
       memory = worked;
     } else if (due.what === 'request' && program.requests) memory = doRequest(process, program.requests, memory);
+    else if (due.what === 'peers' && program.peers) memory = doPeers(process, program.peers, memory);
     else if (due.what === 'look' && isReplicated(program.store)) memory = doLook(process, program.store, memory);
     else if (program.election && memory.election) {
       const election = stepElection(process, program.election, memory.election);
@@ -130,7 +140,7 @@ function serve(process: Process, program: Program, start: ProcessMemory): Proces
 }
 
 /** A process that waits for nothing any more. */
-const IDLE = { taskAtMs: null, requestAtMs: null, election: null, lookAtMs: null };
+const IDLE = { taskAtMs: null, requestAtMs: null, election: null, lookAtMs: null, peersAtMs: null };
 
 interface Ran {
   readonly state: LocalContainer;
@@ -159,11 +169,14 @@ function runContainer(process: Process, program: Program, isStopping: boolean): 
   }
   memory = served;
   if (memory !== known) remember(ctx, uid, container, memory);
-  return { state, nextMs: firstDue(memory)?.atMs ?? null };
+  const isJoined = state.isWaiting === true && memory.hasPeers === true;
+  const joined = isJoined ? { ...state, isWaiting: false, changedAtMs: ctx.nowMs } : state;
+  return { state: joined, nextMs: firstDue(memory)?.atMs ?? null };
 }
 
 /** Whether a program does anything but answer. */
-const isActive = ({ task, election, requests, queue, store }: Program) => task || election || requests || queue || store?.peers;
+const isActive = ({ task, election, requests, queue, store, peers }: Program) =>
+  task || election || requests || queue || store?.peers || peers;
 
 /** Runs what is due in a Pod. Returns the Pod, changed if a process ended itself, and when something is due again. */
 export function runPrograms(

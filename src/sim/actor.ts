@@ -58,7 +58,13 @@ export interface SyncContext {
 }
 
 /** Names the keys that a changed object concerns. `before` is null on creation; `gone` means `object` is the last state of what was removed. */
-export type Watch = (object: KubeObject, before: KubeObject | null, read: Reader, gone: boolean) => readonly string[];
+export type Watch = (
+  object: KubeObject,
+  before: KubeObject | null,
+  read: Reader,
+  gone: boolean,
+  resource: Resource,
+) => readonly string[];
 
 export interface Actor {
   /** Component name, as in Events' source: `replicaset-controller`. */

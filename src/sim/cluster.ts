@@ -202,7 +202,13 @@ export class Cluster {
     const before = entry.after ? (entry.before ?? null) : null;
     const { resource } = entry.object as { resource: Resource };
     for (const actor of this.#watchersOf(resource))
-      for (const key of (actor.watches[resource] ?? actor.watches['*'])?.(object, before, this.#store, !entry.after) ?? [])
+      for (const key of (actor.watches[resource] ?? actor.watches['*'])?.(
+        object,
+        before,
+        this.#store,
+        !entry.after,
+        resource,
+      ) ?? [])
         this.#wake(actor, key, this.#latency(actor), entry.id);
   }
 

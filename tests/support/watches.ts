@@ -35,7 +35,7 @@ class Informer {
     const before = gone ? null : (this.cache.get(uid) ?? null);
     if (gone) this.cache.delete(uid);
     else this.cache.set(uid, object);
-    return this.watch(object, before, read, gone);
+    return this.watch(object, before, read, gone, this.resource);
   }
 
   /** Everything there is, and what has vanished unseen. */

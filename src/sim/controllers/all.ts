@@ -15,6 +15,7 @@ import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job/job.ts';
 import { ttlController } from './job/ttl.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
+import { storeOperator } from './operator.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
@@ -46,4 +47,5 @@ export const ACTORS: readonly Actor[] = [
   podGarbageCollector,
   garbageCollector,
   customResourceController,
+  storeOperator,
 ];

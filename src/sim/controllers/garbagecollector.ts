@@ -39,24 +39,21 @@ function ownerOf(reference: OwnerReference, namespace: string, read: Reader): Ku
   return owner?.metadata.uid === reference.uid ? owner : undefined;
 }
 
-const watchOf = (named: Resource): Watch => {
-  return (object, _before, read, gone) => {
-    const resource = named === '*' ? `${object.kind.toLowerCase()}s` : named;
-    const keys: string[] = [];
-    const namespace = object.metadata.namespace ?? '';
-    const references = object.metadata.ownerReferences ?? [];
-    if (gone || isWaiting(object)) {
-      for (const dependent of read.dependents(object.metadata.uid)) keys.push(keyOf(dependent.resource, dependent.object));
-    }
-    if (!gone && (isWaiting(object) || references.some((reference) => !read.has(reference.uid))))
-      keys.push(keyOf(resource, object));
-    for (const reference of references) {
-      const owner = ownerOf(reference, namespace, read);
-      if (owner && isWaiting(owner))
-        keys.push(keyOf(`${reference.kind.toLowerCase()}s`, owner), ...(gone ? [] : [keyOf(resource, object)]));
-    }
-    return keys;
-  };
+const watch: Watch = (object, _before, read, gone, resource) => {
+  const keys: string[] = [];
+  const namespace = object.metadata.namespace ?? '';
+  const references = object.metadata.ownerReferences ?? [];
+  if (gone || isWaiting(object)) {
+    for (const dependent of read.dependents(object.metadata.uid)) keys.push(keyOf(dependent.resource, dependent.object));
+  }
+  if (!gone && (isWaiting(object) || references.some((reference) => !read.has(reference.uid))))
+    keys.push(keyOf(resource, object));
+  for (const reference of references) {
+    const owner = ownerOf(reference, namespace, read);
+    if (owner && isWaiting(owner))
+      keys.push(keyOf(`${reference.kind.toLowerCase()}s`, owner), ...(gone ? [] : [keyOf(resource, object)]));
+  }
+  return keys;
 };
 
 export type CollectPlan =
@@ -137,6 +134,6 @@ function sync(key: string, ctx: SyncContext): void {
 export const garbageCollector: Actor = {
   name: 'generic-garbage-collector',
   latencyMs: [10, 35],
-  watches: Object.fromEntries([...WATCHED, '*'].map((resource) => [resource, watchOf(resource)])),
+  watches: Object.fromEntries([...WATCHED, '*'].map((resource) => [resource, watch])),
   sync,
 };

@@ -64,6 +64,8 @@ export interface Program {
   readonly queue?: Queue;
   readonly receive?: { readonly isFencing: boolean };
   readonly store?: StoreProgram;
+  /** It is the operator of Stores (src/sim/controllers/operator.ts). */
+  readonly operator?: true;
   readonly requests?: Requests;
   readonly peers?: PeersProgram;
 }
@@ -160,7 +162,7 @@ function peersOf(fields: Fields): PeersProgram {
 /** A program as the scenario file describes it. Throws RangeError that names the field. */
 export function parseProgram(value: Json | undefined): Program {
   const fields = isFields(value) ? value : {};
-  const { task, election, receive, requests, queue, store, peers } = fields;
+  const { task, election, receive, requests, queue, store, peers, operator } = fields;
   return {
     startAfterMs: duration(fields, 'startAfter', 200),
     readyAfterMs: fields['readyAfter'] === 'never' ? null : duration(fields, 'readyAfter', 300),
@@ -177,6 +179,7 @@ export function parseProgram(value: Json | undefined): Program {
       ? {}
       : { receive: { isFencing: isFields(receive) && receive['fencing'] === true } }),
     ...(store === undefined ? {} : { store: storeOf(isFields(store) ? store : {}) }),
+    ...(operator === undefined || operator === false ? {} : { operator: true as const }),
     ...(isFields(requests) ? { requests: requestsOf(requests) } : {}),
     ...(isFields(peers) ? { peers: peersOf(peers) } : {}),
   };

@@ -29,6 +29,8 @@ export interface HttpResponse {
   readonly text: string;
 }
 
+/** Asking for this key answers everything, one `key=value` a line. */
+export const ALL_KEYS = '_all';
 export const LONGEST_KEY = 64;
 export const LONGEST_VALUE = 256;
 /** Characters that a store in memory can hold. */
@@ -41,6 +43,7 @@ export function faultOf({ method, key, value }: HttpRequest): HttpResponse | nul
     return { status: 400, text: `400 a key is up to ${LONGEST_KEY} letters, digits, points and dashes` };
   if (value.length > LONGEST_VALUE || /[\r\n]/.test(value))
     return { status: 400, text: `400 a value is one line of up to ${LONGEST_VALUE} characters` };
+  if (method !== 'GET' && key === ALL_KEYS) return { status: 400, text: `400 ${ALL_KEYS} is the list of all keys` };
   return method === 'GET' || key !== '' ? null : { status: 400, text: '400 name a key behind the slash' };
 }
 
@@ -90,6 +93,7 @@ export function serveAlone(process: Process, store: StoreProgram, { method, key,
   const { name } = process.pod.metadata;
   const values = valuesOf(process, store);
   if (method === 'GET') {
+    if (key === ALL_KEYS) return { status: 200, text: textOfValues(values).trimEnd() };
     const found = values.get(key);
     return found === undefined ? { status: 404, text: `404 no ${key} at ${name}` } : { status: 200, text: found };
   }

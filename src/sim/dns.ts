@@ -119,7 +119,7 @@ function lookup(read: Reader, query: string, type: string, hops: number): DnsAns
   const labels = full.slice(0, -ZONE.length).split('.').filter(Boolean).reverse();
   const [kind, namespace, own, ...front] = labels;
   if (kind !== undefined && kind !== 'svc' && kind !== 'pod') return NXDOMAIN;
-  if (own === undefined) return NODATA;
+  if (own === undefined) return namespace === undefined || read.get('namespaces', '', namespace) ? NODATA : NXDOMAIN;
   if (kind === 'pod') {
     const address = own.replaceAll('-', '.');
     const isAddress = front.length === 0 && /^\d{1,3}(\.\d{1,3}){3}$/.test(address);

@@ -183,6 +183,19 @@ test('DNS-11 dig takes a name as it is, with +search it looks along the path; ns
   );
 });
 
+test('DNS-10 a name without records of the type ends the search: no answer, which is not “no such name”', () => {
+  const { cluster, api } = database();
+  service(api, 'no-ports', { clusterIP: 'None' });
+  cluster.advanceTo(3000);
+  const { out, exit } = executed(cluster, 'nslookup', '-type=srv', 'no-ports');
+  assert.match(out, /\*\*\* Can't find no-ports: No answer/);
+  assert.equal(exit, 1);
+  assert.match(
+    executed(cluster, 'dig', '+search', 'SRV', 'no-ports').out,
+    /status: NOERROR.*ANSWER: 0.*;no-ports\.default\.svc/s,
+  );
+});
+
 test('SVC-01 SVC-02 a request follows the name: to a ready endpoint, to the very Pod, or nowhere', () => {
   const { cluster, api } = database();
   service(api, 'empty', { selector: { app: 'nobody' }, ports: [{ port: 80 }] });

@@ -26,12 +26,12 @@ interface Question {
   readonly answer: DnsAnswer;
 }
 
-/** The first candidate with records, else the last that was tried. */
+/** The first candidate that exists, records or not, else the last that was tried: bin/dig/dighost.c goes on after NXDOMAIN only. */
 function ask(names: readonly string[], type: string, ctx: SyncContext): Question {
   let question: Question | undefined;
   for (const name of names) {
     question = { name, type, answer: resolve(ctx.read, name, type) };
-    if (question.answer.records.length > 0) break;
+    if (question.answer.status === 'NOERROR') break;
   }
   return question as Question;
 }

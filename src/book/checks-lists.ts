@@ -14,7 +14,8 @@ export const placeExists = (book: Book, place: string, lang: Lang): boolean => {
   return page?.sections.some((each) => each.id === section) ?? false;
 };
 
-const isToCome = (book: Book, place: string): boolean => {
+/** Whether the page of a place is planned and not written yet. */
+export const isToCome = (book: Book, place: string): boolean => {
   const slug = place.split('#')[0];
   return book.plan.some((each) => each.slug === slug) && !book.concepts.some((concept) => concept.slug === slug);
 };

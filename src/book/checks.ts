@@ -2,9 +2,10 @@
 // Each check is a function from the book to problems; nothing is mended and nothing is thrown.
 import type { Lang } from '../review/card.ts';
 import type { Book, Concept } from './book.ts';
-import { checkLists, placeExists } from './checks-lists.ts';
+import { checkLists, isToCome, placeExists } from './checks-lists.ts';
 import { valueAt } from './manifest.ts';
 import { type Block, blockNames, type Page } from './page.ts';
+import { conceptOf } from './place.ts';
 import type { Problem } from './problem.ts';
 import { attributesOf, childrenOf, fenceOf, isElement, isJsx, lineOf, walk } from './tree.ts';
 import { brokenParagraphs, proseLines, slipsOf, slipsOfLine } from './typography.ts';
@@ -224,8 +225,10 @@ function checkTree(book: Book, page: Page): Problem[] {
 }
 
 function checkLink(book: Book, page: Page, href: string, line: number): Problem[] {
-  const inner = /^\/(en|zh)\/concepts\/([^/]+)\/(?:#(.+))?$/.exec(href);
-  if (inner && !placeExists(book, `${inner[2]}#${inner[3] ?? ''}`, inner[1] as Lang))
+  const inner = conceptOf(href);
+  if (inner && href.startsWith('/'))
+    return [{ file: page.file, line, fact: `the link ${href} names its language`, mend: `Write ../${inner.slug}/.` }];
+  if (inner && !isToCome(book, inner.slug) && !placeExists(book, `${inner.slug}#${inner.section}`, page.lang))
     return [{ file: page.file, line, fact: `the link ${href} leads nowhere`, mend: 'Use a page and a section that stand.' }];
   if (
     href.startsWith('#') &&

@@ -4,6 +4,7 @@ import type { SearchSection, Synonym } from '../search/section.ts';
 import type { Book, Concept } from './book.ts';
 import { wordingOf } from './cards.ts';
 import type { ConsoleBlock, Page, Section } from './page.ts';
+import { conceptOf } from './place.ts';
 import type { Planned, Source } from './schema.ts';
 import { textOf } from './text.ts';
 import { attributesOf, isElement, isJsx, type Node, walk } from './tree.ts';
@@ -157,11 +158,12 @@ export function neighboursOf(
 
 /** Pages that this page names as related, and pages whose text links here; what it needs and leads to is told elsewhere. */
 export function onwardOf(book: Book, page: Page): { related: Stop[]; mentionedOn: Stop[] } {
-  const target = `/concepts/${page.slug}/`;
   const linksHere = (other: Page): boolean =>
     other.sections.some(({ nodes }) =>
       nodes.some((top) =>
-        [...walk(top)].some((node) => isElement(node, 'a') && String(node.properties['href'] ?? '').includes(target)),
+        [...walk(top)].some(
+          (node) => isElement(node, 'a') && conceptOf(String(node.properties['href'] ?? ''))?.slug === page.slug,
+        ),
       ),
     );
   const mentions = book.concepts.filter(({ slug, pages }) => {

@@ -2,7 +2,7 @@
 // blocks learn their page and language, sections their ordinal, fenced code becomes a component, tables get row heads.
 // Han characters on two source lines are joined, because a browser draws a gap where Chinese has none.
 import type { HastNode, HastPluginDefinition, HastVisitorContext, PluginFactoryContext } from 'satteri';
-import { placeOf } from './place.ts';
+import { conceptOf, placeOf } from './place.ts';
 
 const blockNames = ['Term', 'Recall', 'Cloze', 'Blank', 'Lab', 'Predict', 'Manifest', 'Erratum', 'Compare', 'Console'];
 const han = String.raw`[\p{Script=Han}\u3000-\u303f\uff00-\uffef「」]`;
@@ -69,6 +69,14 @@ export function bookPlugin(file: PluginFactoryContext): HastPluginDefinition | u
     element: [
       { filter: ['pre'], visit: fenceToBlock(place.lang, place.slug) },
       { filter: ['table'], visit: headCells },
+      {
+        // Written `../recreate/`, so that both languages say the same; a page has more than one address, so the whole path is needed.
+        filter: ['a'],
+        visit(node, ctx) {
+          const to = conceptOf(String(node.properties['href'] ?? ''));
+          if (to) ctx.setProperty(node, 'href', `/${place.lang}/concepts/${to.slug}/${to.section ? `#${to.section}` : ''}`);
+        },
+      },
       {
         filter: ['h2'],
         visit(node, ctx) {

@@ -100,6 +100,18 @@ const cases: { name: string; file: string; edit: (text: string) => string; says:
     says: /the link #no-such-place leads nowhere on this page/,
   },
   {
+    name: 'a link to another page leads nowhere',
+    file: en,
+    edit: (text) => `${text}\nSee [there](../recreate/#no-such-place).\n`,
+    says: /the link \.\.\/recreate\/#no-such-place leads nowhere\. Use a page and a section that stand/,
+  },
+  {
+    name: 'a link names its language',
+    file: en,
+    edit: (text) => `${text}\nSee [there](/en/concepts/recreate/).\n`,
+    says: /the link \/en\/concepts\/recreate\/ names its language\. Write \.\.\/recreate\//,
+  },
+  {
     name: 'frontmatter lacks a key',
     file: en,
     edit: (text) => text.replace(/^summary: .*\n/m, ''),

@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { axe } from '../support/page.ts';
 
 const words = {
   en: {
@@ -80,11 +80,6 @@ const storedReviews = (page: Page): Promise<number> =>
         };
       }),
   );
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
-}
 
 /** Complaints of the browser: a script error, or something the policy refused. */
 function complaintsOf(page: Page): string[] {
@@ -164,32 +159,32 @@ for (const lang of langs) {
       test(`axe: front, back, prediction, end, deck, settings, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         await openReview(page, lang);
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
         await reveal(page);
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
         await page.keyboard.press('4');
         await expect(back(page)).toHaveCount(0);
         for (let i = 0; i < 9 && (await page.locator('.choices').count()) === 0; i++) await rateCards(page, 1);
         await page.keyboard.press('2');
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
         await reveal(page);
         await page.getByRole('button', { name: t.replay }).click();
         await expect(page.locator('.replay .clock')).toBeVisible();
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
         await page.locator('.rate button').first().click();
         await expect(back(page)).toHaveCount(0);
         while ((await page.getByRole('heading', { name: t.done }).count()) === 0) await rateCards(page, 1);
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
         await page.goto(`/${lang}/deck/`);
         await expect(page.locator('.stands button').first()).toBeVisible();
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
         await page.goto(`/${lang}/review/settings/`);
         await expect(page.locator('form.options')).toBeVisible();
         await page
           .locator('input[type=file]')
           .setInputFiles({ name: 'no.txt', mimeType: 'text/plain', buffer: Buffer.from('no log') });
         await expect(page.getByRole('alert')).toBeVisible();
-        await expectNoViolations(page);
+        expect(await axe(page)).toEqual([]);
       });
     }
   });

@@ -30,6 +30,25 @@ export function dryRunOf(args: Args): DryRun {
   throw new Refusal(`error: Invalid dry-run value (${value}). Must be ${values}`);
 }
 
+const STRICT = new Set(['strict', 'true', 't', 'T', 'TRUE', 'True', '1']);
+const IGNORE = new Set(['ignore', 'false', 'f', 'F', 'FALSE', 'False', '0']);
+
+/** What --validate asks of the server about unknown fields (GetValidationDirective). */
+export function validationOf(args: Args): Readonly<Record<string, string>> {
+  const value = flagOf(args, 'validate') ?? 'strict';
+  if (STRICT.has(value)) return {};
+  if (value === 'warn') return { fieldValidation: 'Warn' };
+  if (IGNORE.has(value)) return { fieldValidation: 'Ignore' };
+  throw new Refusal(
+    `error: invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`,
+  );
+}
+
+/** The flag --validate of commands that send whole objects. */
+export const VALIDATE: Flags = {
+  validate: textFlag('What to do about unknown fields: strict (or true), warn, or ignore (or false)'),
+};
+
 /** Flags of a command whose result can be printed, or only tried. */
 export const DEED: Flags = { ...OUTPUT, ...DRY_RUN, 'field-manager': textFlag('Who manages the fields that are written') };
 
@@ -44,7 +63,7 @@ export function deedOf(args: Args, ctx: Context, manager: string): Deed {
   const form = outputForm(args);
   return {
     ...dry,
-    query: { ...dry.query, fieldManager: flagOf(args, 'field-manager') ?? manager },
+    query: { ...dry.query, ...validationOf(args), fieldManager: flagOf(args, 'field-manager') ?? manager },
     said(info, object, done) {
       if (form.form !== '') printObjects(form, args, [object], true, ctx);
       else ctx.out(`${objectName(info, object.metadata.name)} ${done}${dry.suffix}\n`);

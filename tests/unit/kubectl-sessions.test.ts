@@ -350,3 +350,32 @@ test('completion offers verbs, types, names, flags and files', () => {
   assert.ok(run.complete('kubectl scale deploy web --rep').includes('--replicas'));
   assert.deepEqual(run.complete('kubectl apply -f web2'), ['web2.yaml']);
 });
+
+test('VAL-15: --validate decides what becomes of a field that the kind does not know', () => {
+  const typo = deployment('web', 'web:1', 2).replace('replicas: 2', 'replica: 2');
+  const said = (line: string) => {
+    const terminal = new Terminal({ 'web.yaml': typo });
+    const { out, err } = terminal.type(line);
+    return { out, err, replicas: terminal.run.cluster.read.get('deployments', 'default', 'web')?.spec.replicas };
+  };
+  const refused = said('kubectl apply --validate=strict -f web.yaml');
+  assert.match(refused.err, /strict decoding error: unknown field "spec.replica"\n$/);
+  assert.equal(refused.replicas, undefined);
+  for (const option of ['ignore', 'false'])
+    assert.deepEqual(said(`kubectl apply --validate=${option} -f web.yaml`), {
+      out: 'deployment.apps/web created\n',
+      err: '',
+      replicas: 1,
+    });
+  assert.deepEqual(said('kubectl create --validate=warn -f web.yaml'), {
+    out: 'deployment.apps/web created\n',
+    err: 'Warning: unknown field "spec.replica"\n',
+    replicas: 1,
+  });
+  assert.match(
+    said('kubectl apply --validate=maybe -f web.yaml').err,
+    /^error: invalid - validate option "maybe"; must be one of/,
+  );
+  const wrong = new Terminal({ 'web.yaml': typo.replace('replica: 2', 'replicas: "2"') });
+  assert.match(wrong.type('kubectl apply --validate=ignore -f web.yaml').err, /cannot unmarshal string/);
+});

@@ -6,9 +6,9 @@ import { managedFieldsOf, type Owner, ownersOf } from '../../sim/api/managed.ts'
 import { typeOf } from '../../sim/api/schema.ts';
 import { isReason } from '../../sim/api/status.ts';
 import type { KubeObject } from '../../sim/types.ts';
-import { boolFlag, FILENAME, SELECTOR, textFlag } from '../common.ts';
+import { boolFlag, FILENAME, SELECTOR } from '../common.ts';
 import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
-import { DEED, dryRunOf } from '../deed.ts';
+import { DEED, dryRunOf, VALIDATE, validationOf } from '../deed.ts';
 import { report, withSource } from '../errors.ts';
 import { type Args, flagOf, isOn, isSet, Refusal } from '../flags.ts';
 import { type Manifest, manifestsOf } from '../manifest.ts';
@@ -177,7 +177,7 @@ function run(args: Args, ctx: Context): Outcome {
   if (isOn(args, 'force-conflicts') && !isServerSide)
     throw new Refusal('error: --force-conflicts only works with --server-side');
   const manager = isServerSide ? 'kubectl' : 'kubectl-client-side-apply';
-  const query = { ...dry.query, fieldManager: flagOf(args, 'field-manager') ?? manager };
+  const query = { ...dry.query, ...validationOf(args), fieldManager: flagOf(args, 'field-manager') ?? manager };
   const errors: unknown[] = [];
   const manifests = manifestsOf(args, ctx, (error) => errors.push(error));
   if (manifests.length === 0 && errors.length === 0) throw new Refusal('error: no objects passed to apply');
@@ -209,7 +209,7 @@ export const apply: Verb = {
     ...DEED,
     'server-side': boolFlag('Let the server merge, and track who manages which field'),
     'force-conflicts': boolFlag('Take over fields that others manage'),
-    validate: textFlag('Accepted; the server always checks field names'),
+    ...VALIDATE,
     wait: boolFlag('Accepted and not used'),
     overwrite: boolFlag('Accepted and not used'),
   },

@@ -1,9 +1,9 @@
 // kubectl create -f. Models kubectl/pkg/cmd/create/create.go.
 
 import type { KubeObject } from '../../sim/types.ts';
-import { boolFlag, FILENAME, textFlag } from '../common.ts';
+import { boolFlag, FILENAME } from '../common.ts';
 import type { Context, Outcome, Verb } from '../context.ts';
-import { DEED, deedOf } from '../deed.ts';
+import { DEED, deedOf, VALIDATE } from '../deed.ts';
 import { report, withSource } from '../errors.ts';
 import { type Args, isOn, isSet, Refusal } from '../flags.ts';
 import { manifestsOf } from '../manifest.ts';
@@ -48,7 +48,7 @@ export const create: Verb = {
     ...FILENAME,
     ...DEED,
     'save-config': boolFlag('Add the annotation that kubectl apply needs'),
-    validate: textFlag('Accepted; the server always checks'),
+    ...VALIDATE,
   },
   run,
 };

@@ -4,9 +4,9 @@
 import type { ResourceInfo } from '../../sim/api/discovery.ts';
 import { isReason } from '../../sim/api/status.ts';
 import type { Json, KubeObject } from '../../sim/types.ts';
-import { boolFlag, FILENAME, textFlag } from '../common.ts';
+import { boolFlag, FILENAME } from '../common.ts';
 import { type Context, kindName, type Outcome, type Verb } from '../context.ts';
-import { DEED, type Deed, deedOf } from '../deed.ts';
+import { DEED, type Deed, deedOf, VALIDATE } from '../deed.ts';
 import { report, withSource } from '../errors.ts';
 import { type Args, intOf, isOn, isSet, Refusal } from '../flags.ts';
 import { type Manifest, manifestsOf } from '../manifest.ts';
@@ -104,7 +104,7 @@ export const replace: Verb = {
     force: boolFlag('Delete what is there, wait until it is gone, and create it again'),
     'grace-period': { type: 'int', help: 'Seconds that what is deleted is given; -1 means its own' },
     'save-config': boolFlag('Add the annotation that kubectl apply needs'),
-    validate: textFlag('Accepted; the server always checks'),
+    ...VALIDATE,
   },
   run(args, ctx) {
     if (!isSet(args, 'filename')) throw new Refusal('error: must specify one of -f and -k');

@@ -1,10 +1,11 @@
-// From what a client sent to a draft of the right kind, strictly: unknown fields and wrong types are refused in upstream's words
-// (VAL-15). Models sigs.k8s.io/json and apimachinery/pkg/runtime/serializer/json with fieldValidation=Strict.
+// From what a client sent to a draft of the right kind: wrong types are refused in upstream's words (VAL-15), and so are unknown fields,
+// unless the request asks for less. Models sigs.k8s.io/json and apimachinery/pkg/runtime/serializer/json.
+// Differs: strict is the default (upstream's server warns by default, and kubectl asks for strict); custom resources are always read strictly.
 
 import { copyOf, isRecord, setOwn } from '../../base/json.ts';
 import { parseTime } from '../../base/time.ts';
 import { unknownIn } from './custom.ts';
-import type { Draft } from './desk.ts';
+import type { Desk, Draft } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
 import { canonicalQuantity } from './quantity.ts';
 import { fieldsOf, type SchemaField, typeOf } from './schema.ts';
@@ -45,8 +46,8 @@ const EMPTY_KEPT = new Set([
   'failedIndexes',
 ]);
 
-/** A draft that shares nothing with the body. Throws BadRequest. */
-export function decode(info: ResourceInfo, body: unknown): Draft {
+/** A draft that shares nothing with the body. Throws BadRequest. A desk that is not strict lets unknown fields be dropped. */
+export function decode(info: ResourceInfo, body: unknown, desk?: Pick<Desk, 'unknownFields' | 'warn'>): Draft {
   const prefix = `${info.kind} in version "${info.version}" cannot be handled as a ${info.kind}: `;
   if (!isRecord(body))
     throw badRequest(`${prefix}json: cannot unmarshal ${jsonType(body)} into Go value of type ${goName(info.kind)}`);
@@ -61,6 +62,10 @@ export function decode(info: ResourceInfo, body: unknown): Draft {
   const draft = decoder.root(body, type);
   if (info.schema) decoder.note(unknownIn(info.schema, body));
   if (decoder.fault() === null) return Object.assign(draft, { apiVersion, kind });
+  if (desk?.unknownFields && !info.schema && decoder.unknown) {
+    if (desk.unknownFields === 'Warn') for (const field of decoder.unknown) desk.warn(field);
+    return Object.assign(draft, { apiVersion, kind });
+  }
   // Only a body with faults is read in the order of its keys, as Go does: the first wrong type is the one that is told.
   const ordered = new Decoder(true);
   ordered.root(body, type);
@@ -98,9 +103,12 @@ class Decoder {
 
   /** What is wrong, in the decoder's words: the first wrong type, else all unknown fields. */
   fault(): string | null {
-    if (this.#wrong !== null) return this.#wrong;
-    const list = this.#unknown.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ');
-    return list ? `strict decoding error: ${list}` : null;
+    return this.#wrong ?? (this.#unknown.length ? `strict decoding error: ${this.unknown?.join(', ')}` : null);
+  }
+
+  /** The unknown fields, each as it is told; null when something else is wrong too. */
+  get unknown(): readonly string[] | null {
+    return this.#wrong === null ? this.#unknown.map((path) => `unknown field ${JSON.stringify(path)}`) : null;
   }
 
   /** Adds fields that somebody else found to be unknown. */

@@ -21,6 +21,8 @@ export interface Desk {
   readonly manager?: string;
   /** The subresource that is written through, for the same list. */
   readonly subresource?: string;
+  /** What happens to fields that the kind does not know (fieldValidation); absent: they are refused. */
+  readonly unknownFields?: 'Ignore' | 'Warn';
   /** Adds a `Warning:` header to the answer. */
   warn(message: string): void;
 }

@@ -83,7 +83,12 @@ export class Door {
     const warnings: string[] = [];
     try {
       const manager = request.query?.['fieldManager'];
-      const desk = { ...this.desk(from, (message) => warnings.push(message)), ...(manager ? { manager } : {}) };
+      const mode = request.query?.['fieldValidation'];
+      const desk = {
+        ...this.desk(from, (message) => warnings.push(message)),
+        ...(manager ? { manager } : {}),
+        ...(mode === 'Ignore' || mode === 'Warn' ? { unknownFields: mode } : {}),
+      } satisfies Desk;
       const body = this.#answer(desk, request);
       return { code: request.verb === 'create' ? 201 : 200, body, warnings };
     } catch (error) {

@@ -37,7 +37,7 @@ export function patchObject(
   const type = typeOf(info.groupVersion, info.kind);
   if (request.type === 'strategic' && type === null)
     throw unsupportedMediaType('application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
-  const draft = decode(info, patched(old, request, type));
+  const draft = decode(info, patched(old, request, type), desk);
   if (draft.metadata?.name !== name)
     throw badRequest(`the name of the object (${draft.metadata?.name}) does not match the name on the URL (${name})`);
   if (draft.metadata.resourceVersion !== old.metadata.resourceVersion) throw conflict(info, name, STALE);

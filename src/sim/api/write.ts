@@ -28,7 +28,7 @@ export function createObject(
   body: unknown,
   managers?: readonly Json[],
 ): KubeObject {
-  const draft = draftOf(info, namespace, body);
+  const draft = draftOf(desk, info, namespace, body);
   const rules = rulesOf(info);
   rules.defaults?.(draft);
   requireNamespace(desk, info, namespace);
@@ -45,9 +45,9 @@ export function createObject(
   return desk.store.put(info.resource, draft, 'create', desk.from);
 }
 
-/** A body as a draft of the right kind: decoded strictly, in the namespace of the path. */
-function draftOf(info: ResourceInfo, namespace: string, body: unknown): Draft {
-  const draft = decode(info, body);
+/** A body as a draft of the right kind: decoded, in the namespace of the path. */
+function draftOf(desk: Desk, info: ResourceInfo, namespace: string, body: unknown): Draft {
+  const draft = decode(info, body, desk);
   draft.metadata ??= {};
   const own = draft.metadata.namespace;
   if (own && own !== namespace)
@@ -101,7 +101,7 @@ function generatedName({ state, store }: Desk, info: ResourceInfo, namespace: st
 /** Replaces an object (PUT); returns it as stored, or the old one when nothing changed. */
 export function updateObject(desk: Desk, info: ResourceInfo, namespace: string, name: string, body: unknown): KubeObject {
   const old = stored(desk, info, namespace, name);
-  const draft = draftOf(info, namespace, body);
+  const draft = draftOf(desk, info, namespace, body);
   if (draft.metadata.name && draft.metadata.name !== name)
     throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`);
   draft.metadata.name = name;

@@ -9,7 +9,7 @@ import type { Client, ListOptions } from './api/client.ts';
 import { type Discovery, isBuiltIn } from './api/discovery.ts';
 import { type ApiRequest, type ApiResponse, Door } from './api/door.ts';
 import { type WatchEvent, watchEventsOf } from './api/read.ts';
-import { ApiError, noSuchResource } from './api/status.ts';
+import { ApiError, isReason, noSuchResource } from './api/status.ts';
 import { bootstrap, type NodeSpec, nodesNamed, STANDARD_CLASS, type StorageClassSpec } from './bootstrap.ts';
 import { popDue, pushDue } from './heap.ts';
 import { entryOf, LOG_LIMIT, writesSince } from './log.ts';
@@ -301,8 +301,13 @@ export class Cluster {
       client.update('events', countedUp(known, planned.message, epochMs), from.why);
       return;
     }
-    rememberEvent(this.#state, planned.key, planned.create.metadata.name);
-    client.create('events', planned.create, from.why);
+    try {
+      client.create('events', planned.create, from.why);
+      rememberEvent(this.#state, planned.key, planned.create.metadata.name);
+    } catch (error) {
+      // Nothing new may be made in a namespace that is being deleted: the Event is lost, as a recorder loses it.
+      if (!isReason(error, 'Forbidden')) throw error;
+    }
   }
 }
 

@@ -74,7 +74,7 @@ export class DoorClient implements Client {
     patch: unknown,
     type: PatchType,
     why: string,
-    options: { readonly subresource?: 'status' | 'scale'; readonly facts?: Facts } = {},
+    options: { readonly subresource?: 'status' | 'scale' | 'finalize'; readonly facts?: Facts } = {},
   ): ObjectOf<R> {
     const desk = this.#desk(why, options.facts);
     const request = { type, patch, subresource: options.subresource ?? '' } as const;

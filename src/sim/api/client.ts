@@ -50,7 +50,7 @@ export interface Client {
     patch: Json | Readonly<Record<string, unknown>>,
     type: PatchType,
     why: string,
-    options?: { readonly subresource?: 'status' | 'scale'; readonly facts?: Facts },
+    options?: { readonly subresource?: 'status' | 'scale' | 'finalize'; readonly facts?: Facts },
   ): ObjectOf<R>;
   delete(resource: Resource, namespace: string, name: string, options: DeleteOptions, why: string, facts?: Facts): void;
   /** POST pods/eviction (PDB-05 …). */

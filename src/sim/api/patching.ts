@@ -16,7 +16,7 @@ import { createObject, replace, replaceStatus, stored } from './write.ts';
 export interface PatchRequest {
   readonly type: PatchType;
   readonly patch: unknown;
-  readonly subresource: '' | 'status' | 'scale';
+  readonly subresource: '' | 'status' | 'scale' | 'finalize';
   readonly force?: boolean;
 }
 
@@ -41,7 +41,9 @@ export function patchObject(
   if (draft.metadata?.name !== name)
     throw badRequest(`the name of the object (${draft.metadata?.name}) does not match the name on the URL (${name})`);
   if (draft.metadata.resourceVersion !== old.metadata.resourceVersion) throw conflict(info, name, STALE);
-  return request.subresource === 'status' ? replaceStatus(desk, info, old, draft) : replace(desk, info, old, draft);
+  return request.subresource === 'status'
+    ? replaceStatus(desk, info, old, draft)
+    : replace({ ...desk, subresource: request.subresource }, info, old, draft);
 }
 
 /** Server-side apply: creates what is not there. */

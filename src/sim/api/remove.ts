@@ -7,9 +7,10 @@ import type { KubeObject, Pod } from '../types.ts';
 import type { DeleteOptions, PropagationPolicy } from './client.ts';
 import type { Desk } from './desk.ts';
 import type { ResourceInfo } from './discovery.ts';
-import { conflict } from './status.ts';
-import { stored } from './write.ts';
+import { conflict, forbidden } from './status.ts';
+import { isHeld, stored } from './write.ts';
 
+const IMMORTAL = new Set(['default', 'kube-public', 'kube-system']);
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 
@@ -23,6 +24,7 @@ export function deleteObject(
 ): { readonly object: KubeObject; readonly isGone: boolean } {
   const object = stored(desk, info, namespace, name);
   requirePreconditions(info, object, options);
+  if (info.resource === 'namespaces' && IMMORTAL.has(name)) throw forbidden(info, name, 'this namespace may not be deleted');
   const finalizers = finalizersFor(info, object, options.propagationPolicy);
   return info.resource === 'pods'
     ? deletePod(desk, info, object as Pod, finalizers, options)
@@ -63,10 +65,11 @@ const withFinalizers = (object: KubeObject, finalizers: readonly string[]): Kube
 
 /** CTL-06 */
 function deleteOther(desk: Desk, info: ResourceInfo, object: KubeObject, finalizers: readonly string[]) {
-  if (finalizers.length === 0)
+  if (!isHeld(withFinalizers(object, finalizers)))
     return { object: desk.store.remove(info.resource, withFinalizers(object, []), desk.from), isGone: true };
   const marked = object.metadata.deletionTimestamp ? object : withDeletion(desk, object, 0);
-  const next = withFinalizers(marked, finalizers);
+  const ending = object.kind === 'Namespace' ? { status: { ...object.status, phase: 'Terminating' } } : {};
+  const next = { ...withFinalizers(marked, finalizers), ...ending };
   if (marked === object && same(finalizers, object.metadata.finalizers)) return { object, isGone: false };
   return { object: desk.store.put(info.resource, next, 'delete', desk.from), isGone: false };
 }

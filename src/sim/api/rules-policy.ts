@@ -68,10 +68,14 @@ export const namespaces: KindRules = {
   name: 'label',
   defaults(draft) {
     draft.metadata.labels = { 'kubernetes.io/metadata.name': draft.metadata.name, ...draft.metadata.labels };
-    draft.spec = { finalizers: ['kubernetes'] };
+    draft.spec ??= {};
   },
   prepareCreate(draft) {
+    draft.spec = { finalizers: ['kubernetes'] };
     draft.status = { phase: 'Active' };
+  },
+  prepareUpdate(draft, old, { subresource }) {
+    if (subresource !== 'finalize') draft.spec = old.spec;
   },
 };
 

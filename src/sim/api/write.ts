@@ -12,7 +12,7 @@ import { checkLimits } from './limits.ts';
 import { managersAfter, managersAtCreation } from './managed.ts';
 import { validateMeta } from './metadata.ts';
 import { rulesOf } from './rules.ts';
-import { alreadyExists, badRequest, conflict, invalid, notFound, STALE } from './status.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, STALE } from './status.ts';
 
 /** CTL-08: no vowels, no 0, 1, 3. */
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
@@ -31,7 +31,7 @@ export function createObject(
   const draft = draftOf(desk, info, namespace, body);
   const rules = rulesOf(info);
   rules.defaults?.(draft);
-  requireNamespace(desk, info, namespace);
+  requireNamespace(desk, info, namespace, draft.metadata.name ?? draft.metadata.generateName ?? '');
   fillMeta(desk, info, draft);
   if (desk.manager) draft.metadata.managedFields = managers ?? managersAtCreation(desk, info, draft);
   if (rules.generation) draft.metadata.generation = 1;
@@ -57,10 +57,12 @@ function draftOf(desk: Desk, info: ResourceInfo, namespace: string, body: unknow
 }
 
 /** Admission NamespaceLifecycle. */
-function requireNamespace(desk: Desk, info: ResourceInfo, namespace: string): void {
+function requireNamespace(desk: Desk, info: ResourceInfo, namespace: string, name: string): void {
   if (!info.namespaced) return;
   const found = desk.store.get('namespaces', '', namespace);
   if (!found) throw notFound({ group: '', resource: 'namespaces' }, namespace);
+  if (found.metadata.deletionTimestamp)
+    throw forbidden(info, name, `unable to create new content in namespace ${namespace} because it is being terminated`);
 }
 
 function fillMeta(desk: Desk, info: ResourceInfo, draft: Draft): void {
@@ -181,10 +183,14 @@ function requireFresh(info: ResourceInfo, old: KubeObject, meta: Draft): void {
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(info, old.metadata.name, STALE);
 }
 
+/** Whether finalizers keep an object from going; a namespace has one of its own. */
+export const isHeld = ({ metadata, kind, spec }: KubeObject): boolean =>
+  !!(metadata.finalizers?.length || (kind === 'Namespace' && spec?.finalizers?.length));
+
 /** Writes; an object that waited for its last finalizer goes instead (CTL-06), and an unchanged one is not written. */
 export function save(desk: Desk, info: ResourceInfo, old: KubeObject, next: KubeObject): KubeObject {
   const meta = next.metadata;
-  if (meta.deletionTimestamp && !meta.finalizers?.length && !meta.deletionGracePeriodSeconds && old.metadata.finalizers?.length)
+  if (meta.deletionTimestamp && !isHeld(next) && !meta.deletionGracePeriodSeconds && isHeld(old))
     return desk.store.remove(info.resource, next, desk.from);
   if (isSame(next, old)) return old;
   return desk.store.put(info.resource, next, 'update', desk.from);

@@ -14,6 +14,7 @@ import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job/job.ts';
 import { ttlController } from './job/ttl.ts';
+import { namespaceController } from './namespaces.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { storeOperator } from './operator.ts';
 import { podGarbageCollector } from './podgc.ts';
@@ -47,5 +48,6 @@ export const ACTORS: readonly Actor[] = [
   podGarbageCollector,
   garbageCollector,
   customResourceController,
+  namespaceController,
   storeOperator,
 ];

@@ -84,7 +84,7 @@ function setFor(store: KubeObject) {
 /** One request of the operator's to a member; a string says why there is no answer. */
 function ask(self: Process, store: KubeObject, member: number, key: string, value?: string) {
   const { name, namespace = '' } = store.metadata;
-  const answer = call(namespace, `${name}-${member}.${name}`, self.node, self.ctx);
+  const answer = call(namespace, `${name}-${member}.${name}`, self, self.ctx);
   if (answer.kind !== 'reached') return answer.kind === 'unknown' ? 'has no name yet' : `does not answer (${answer.kind})`;
   const method = value === undefined ? 'GET' : 'PUT';
   const response = deliver(answer, { method, key, value: value ?? '', from: self.pod.metadata.name }, self.ctx);

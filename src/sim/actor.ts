@@ -77,7 +77,7 @@ export interface Actor {
   readonly startKeys?: readonly string[];
   /** Events are counted per version of the object and keep the first text (SCH-07), as client-go's newer recorder does. */
   readonly eventsByVersion?: true;
-  /** Answers `logs` and `exec` (the kubelet). The first actor that has one is asked. */
+  /** Answers `logs`, `exec` and `ask` (the kubelet). The first actor that has one is asked. */
   readonly runtime?: PodRuntime;
   /** Brings one key up to date. Throwing ApiError makes the key come back after a growing delay (CTL-02). */
   sync(key: string, ctx: SyncContext): void;
@@ -96,8 +96,15 @@ export interface ExecResult {
   readonly exit: number;
 }
 
-/** What a node answers when the API server asks it about a container. Both throw ApiError. */
+/** What a node answers when the API server asks it about a container. logs and exec throw ApiError. */
 export interface PodRuntime {
   logs(pod: ObjectOf<'pods'>, container: string, options: LogOptions, ctx: SyncContext): string;
   exec(pod: ObjectOf<'pods'>, container: string, command: readonly string[], ctx: SyncContext): ExecResult;
+  /** GET of a path at a port, from the control plane; a text when nobody is reached. */
+  ask(
+    pod: ObjectOf<'pods'>,
+    port: number,
+    path: string,
+    ctx: SyncContext,
+  ): { readonly status: number; readonly text: string } | string;
 }

@@ -36,6 +36,9 @@ export type Answer =
 
 type Context = Pick<SyncContext, 'read' | 'machines' | 'random' | 'nowMs'>;
 
+/** Where a Pod reaches itself. */
+const LOCAL = '127.0.0.1';
+
 /** Who calls: a Pod, from the node it runs on. */
 export interface Caller {
   readonly node: string;
@@ -75,6 +78,10 @@ function endpointFor(service: Service, from: Caller, ctx: Context): Endpoint | u
 
 /** Where an address leads: to an endpoint of the Service that has it, or to the Pod; a word when to nobody. */
 function targetAt(address: string, port: number | null, from: Caller, ctx: Context): Target | 'timeout' | 'refused' {
+  if (address === LOCAL) {
+    const { name, uid } = from.pod.metadata;
+    return listensOn(from.pod, port ?? undefined) ? { node: from.node, uid, pod: name } : 'refused';
+  }
   const service = ctx.read.list('services').find(({ spec }) => spec.clusterIP === address);
   if (!service) {
     const pod = ctx.read.list('pods').find(({ status }) => status.podIP === address && status.phase === 'Running');
@@ -93,6 +100,7 @@ function targetAt(address: string, port: number | null, from: Caller, ctx: Conte
 
 /** Who takes a call from a Pod to a name (or address): a container that runs, or the way in which the call fails. */
 export function call(namespace: string, host: string, from: Caller, ctx: Context, port: number | null = null): Answer {
+  if (host === 'localhost') return call(namespace, LOCAL, from, ctx, port);
   const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
   const found = isAddress ? [] : resolveFrom(ctx.read, namespace, host).records.filter(({ type }) => type === 'A');
   const address = isAddress ? host : found.length > 1 ? drawn(found, ctx)?.data : found[0]?.data;

@@ -1,6 +1,7 @@
 // A terminal in front of a fresh cluster, for tests of kubectl: types a line and says what was printed.
 
 import { ScenarioRun } from '../../src/scenario/run.ts';
+import type { Json } from '../../src/sim/types.ts';
 
 export interface Printed {
   readonly out: string;
@@ -12,8 +13,8 @@ export interface Printed {
 export class Terminal {
   readonly run: ScenarioRun;
 
-  constructor(files: Readonly<Record<string, string>> = {}, nodes = 2) {
-    this.run = ScenarioRun.start({ name: 'terminal', title: 'terminal', cluster: { nodes }, programs: {}, files, steps: [] });
+  constructor(files: Readonly<Record<string, string>> = {}, nodes = 2, programs: Readonly<Record<string, Json>> = {}) {
+    this.run = ScenarioRun.start({ name: 'terminal', title: 'terminal', cluster: { nodes }, programs, files, steps: [] });
   }
 
   /** Types a line and waits for its end, at most so long. */

@@ -6,6 +6,7 @@ import { parseProgram } from '../../src/sim/programs/program.ts';
 import type { Json } from '../../src/sim/types.ts';
 import { newCluster, workload } from '../support/cluster.ts';
 import { execIn } from '../support/exec.ts';
+import { Terminal } from '../support/terminal.ts';
 
 const serviceFor = (name: string) => ({
   metadata: { name, namespace: 'default' },
@@ -122,4 +123,33 @@ test('APP-04 a client may write a number under a key again and again, or ask for
   assert.ok(linesOf(cluster.state, 'client', ': stored by web-') > 5);
   assert.ok(linesOf(cluster.state, 'client', 'put n=3: stored by web-') === 1);
   assert.ok(linesOf(cluster.state, 'app=reader', 'get n: 5') >= 1);
+});
+
+test('APP-07 the API server passes a GET on to a Pod, and what goes wrong is named as kubectl does', () => {
+  const container = { name: 'c', image: 'web:1', ports: [{ containerPort: 7000 }] };
+  const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-0' }, spec: { containers: [container] } });
+  const terminal = new Terminal({ 'web.yaml': pod }, 2, { 'web:1': { store: {} } });
+  const type = (line: string) => terminal.type(line);
+  terminal.do('kubectl apply -f web.yaml').settle();
+  const raw = (path: string) => {
+    const { out, err } = type(`kubectl get --raw '${path}'`);
+    return out + err;
+  };
+  const at = (namespace: string, name: string, path = '') => raw(`/api/v1/namespaces/${namespace}/pods/${name}/proxy/${path}`);
+  assert.equal(at('default', 'web-0'), '200 from web-0\n');
+  assert.equal(at('default', 'http:web-0:7000'), '200 from web-0\n');
+  assert.equal(type('kubectl exec web-0 -- curl -s -d blue http://localhost:7000/colour').out, 'stored by web-0\n');
+  assert.equal(at('default', 'web-0', 'colour'), 'blue\n');
+  assert.equal(at('default', 'web-0', 'x'), 'Error from server (NotFound): the server could not find the requested resource\n');
+  assert.equal(at('defualt', 'web-0'), 'Error from server (NotFound): pods "web-0" not found\n');
+  assert.match(
+    at('default', 'web-0:80'),
+    /^Error from server \(ServiceUnavailable\): error trying to reach service: dial tcp 10\.244\.\d\.\d:80: connect: connection refused\n$/,
+  );
+  assert.equal(raw('/api/v1/namespaces/default/pods/web-0/log?tailLines=1'), 'stored colour=blue for web-0\n');
+  assert.equal(JSON.parse(raw('/api/v1/namespaces/default/pods')).items[0].metadata.name, 'web-0');
+  assert.equal(JSON.parse(raw('/api/v1/nodes/node-1')).kind, 'Node');
+  performFault(terminal.run.cluster, { container: 'freeze', pod: 'web-0' });
+  assert.match(at('default', 'web-0'), /: i\/o timeout\n$/);
+  assert.equal(type('kubectl get pods --raw /x').err, 'error: arguments may not be passed when --raw is specified\n');
 });

@@ -210,7 +210,22 @@ function resumeWatch(data: Json, ctx: Context): Outcome {
 
 // ---------------------------------------------------------------------------------------------------------------------------------
 
+/** --raw: the answer to one GET as it comes: text of a program or a log, or an object as JSON. */
+function printRaw(path: string, args: Args, ctx: Context): number {
+  if (args.words.length > 0) throw new Refusal('error: arguments may not be passed when --raw is specified');
+  if (!path.startsWith('/')) throw new Refusal(`error: invalid path "${path}": it begins with a slash, like /api/v1/nodes`);
+  const [address = '', search = ''] = path.split('?');
+  const query = Object.fromEntries(search.split('&').flatMap((pair) => (pair ? [pair.split('=') as [string, string]] : [])));
+  const parts = address.replace(/^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/?/, '').split('/');
+  const isList = parts.filter(Boolean).length === (parts[0] === 'namespaces' && parts.length > 2 ? 3 : 1);
+  const answer: unknown = send(ctx, { verb: isList ? 'list' : 'get', path: address, query });
+  ctx.out(typeof answer === 'string' ? answer : `${JSON.stringify(answer)}\n`);
+  return 0;
+}
+
 function run(args: Args, ctx: Context): Outcome {
+  const raw = flagOf(args, 'raw');
+  if (raw !== undefined) return printRaw(raw, args, ctx);
   const { form } = outputForm(args);
   if (args.words.length === 0 && !isSet(args, 'filename')) throw new Refusal(NO_RESOURCE);
   if (isOn(args, 'watch') || isOn(args, 'watch-only')) return startWatch(args, ctx);
@@ -248,6 +263,7 @@ export const get: Verb = {
     'label-columns': { type: 'list', short: 'L', help: 'Labels to print as columns' },
     'sort-by': textFlag('JSONPath of the field to sort by'),
     'ignore-not-found': boolFlag('Say nothing about objects that do not exist'),
+    raw: textFlag('Path on the API server to GET, such as /api/v1/namespaces/default/pods/web-0/proxy/'),
     chunk: textFlag('Accepted and not used'),
   },
   run,

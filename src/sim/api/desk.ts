@@ -50,6 +50,8 @@ export interface Operation {
   readonly verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
   readonly info: ResourceInfo;
   readonly subresource: string;
+  /** What of the path stands behind `proxy`. */
+  readonly rest?: string;
   readonly namespace: string;
   readonly name: string;
   readonly query: Readonly<Record<string, string>>;

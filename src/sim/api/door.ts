@@ -11,6 +11,7 @@ import type { Desk, Draft, Operation } from './desk.ts';
 import { Discovery, type ResourceInfo } from './discovery.ts';
 import { evictPod } from './eviction.ts';
 import { patchObject } from './patching.ts';
+import { proxyToPod } from './proxy.ts';
 import { listObjects, watchEventsOf } from './read.ts';
 import { deleteObject } from './remove.ts';
 import { execInPod, logsOfPod } from './runtime.ts';
@@ -134,13 +135,15 @@ export class Door {
       namespace = rest.splice(0, 2)[1] as string;
     const [resource = '', name = '', subresource = '', ...more] = rest;
     const info = groupVersion ? desk.discovery.at(groupVersion, resource) : undefined;
-    if (!info || more.length || (subresource && !info.subresources.includes(subresource))) throw noSuchResource();
+    if (!info || (more.length > 0 && subresource !== 'proxy') || (subresource && !info.subresources.includes(subresource)))
+      throw noSuchResource();
     return {
       verb: verb === 'watch' ? 'list' : verb,
       info,
       namespace: info.namespaced ? namespace : '',
       name,
       subresource,
+      rest: more.join('/'),
       query,
       ...(contentType ? { contentType } : {}),
       body,
@@ -212,6 +215,9 @@ export class Door {
         return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } satisfies Status;
       case 'get log':
         return logsOfPod(desk, runtime, contextFor(desk.from), info, namespace, name, query);
+      case 'get proxy':
+        if (info.resource !== 'pods') throw noSuchResource();
+        return proxyToPod(desk, runtime, contextFor(desk.from), info, namespace, name, operation.rest ?? '');
       case 'create exec':
         return execInPod(desk, runtime, contextFor(desk.from), info, namespace, name, body as Draft);
       default:

@@ -39,9 +39,10 @@ export function insideOf(pod: Pod, container: string, state: LocalContainer, ctx
 const printAll = (variables: ReadonlyMap<string, string>) =>
   [...variables].map(([name, value]) => `${name}=${value}\n`).join('');
 
-const printenv: Command = ([name], { variables }) => {
-  if (name === undefined) return ok(printAll(variables));
-  return variables.has(name) ? ok(`${variables.get(name)}\n`) : failed(1, '');
+const printenv: Command = (names, { variables }) => {
+  if (names.length === 0) return ok(printAll(variables));
+  const found = names.flatMap((name) => variables.get(name) ?? []);
+  return { out: textOf(found), err: '', exit: found.length === names.length ? 0 : 1 };
 };
 
 const hostname: Command = ([flag], { home: { pod } }) => {

@@ -5,6 +5,8 @@
 import { formatMicroTime } from '../../base/time.ts';
 import type { PodRuntime, SyncContext } from '../actor.ts';
 import { badRequest, internalError } from '../api/status.ts';
+import { call } from '../network.ts';
+import { deliver } from '../programs/http.ts';
 import type { Pod } from '../types.ts';
 import { commandOf, insideOf } from './commands.ts';
 import { isReachable, type LocalContainer, linesOf, localPodOf } from './machine.ts';
@@ -58,4 +60,12 @@ const exec: PodRuntime['exec'] = (pod, name, command, ctx) => {
   );
 };
 
-export const runtime: PodRuntime = { logs, exec };
+const ask: PodRuntime['ask'] = (pod, port, path, ctx) => {
+  const { nodeName = '' } = pod.spec;
+  if (!isReachable(ctx.machines, nodeName)) return 'i/o timeout';
+  const answer = call(pod.metadata.namespace ?? '', pod.status.podIP ?? '', { node: nodeName, pod }, ctx, port);
+  if (answer.kind !== 'reached') return answer.kind === 'timeout' ? 'i/o timeout' : 'connect: connection refused';
+  return deliver(answer, { method: 'GET', key: path, value: '', from: 'the API server' }, ctx);
+};
+
+export const runtime: PodRuntime = { logs, exec, ask };

@@ -29,8 +29,8 @@ export const site = {
     '一个副本、许多副本、带编号的副本：Kubernetes怎样让它们一直运行',
   ],
   homeText: [
-    '{words} concepts so far, in English and Chinese. Each page runs the cluster it describes, and leaves a few cards behind so that you still know it next month.',
-    '已有{n}个概念，中英双语。每一页都能运行它所讲的集群，再留下几张卡片，让你下个月还记得。',
+    '{n} concepts, in English and Chinese. Each page runs the cluster it describes, and leaves a few cards behind so that you still know it next month.',
+    '{n}个概念，中英双语。每一页都能运行它所讲的集群，再留下几张卡片，让你下个月还记得。',
   ],
   map: ['The map', '概念地图'],
   mapText: ['Left to right: what leads to what.', '从左到右：学完什么，可以接着学什么。'],
@@ -66,6 +66,7 @@ export const site = {
     '每天几张卡片，赶在忘掉之前复习。两种语言共用一份记忆，只存在你的设备上。',
   ],
   byPart: ['Every concept answers one question', '每个概念回答一个问题'],
+  conceptsAll: ['In reading order, by part. The numbers are for life.', '按阅读顺序，分五部分。编号终身不变。'],
   conceptsText: [
     '{written} of {all} are written. The others are planned, with their number and their question.',
     '共{all}个，已写{written}个；其余的编号和问题都定好了。',
@@ -187,22 +188,6 @@ export const cardKinds = {
 } as const satisfies Record<string, Twin>;
 
 /** Small numbers at the head of an English sentence are words. */
-export const numberWords = [
-  'No',
-  'One',
-  'Two',
-  'Three',
-  'Four',
-  'Five',
-  'Six',
-  'Seven',
-  'Eight',
-  'Nine',
-  'Ten',
-  'Eleven',
-  'Twelve',
-] as const;
-
 export const parts = {
   foundations: ['Foundations', '基础'],
   singleton: ['Singleton Service', '单例服务'],

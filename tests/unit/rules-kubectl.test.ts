@@ -153,3 +153,34 @@ test('exec takes a workload and chooses the most alive of its Pods', () => {
   terminal.do('kubectl create configmap c --from-literal=a=b');
   assert.match(terminal.type('kubectl exec configmap/c -- hostname').err, /^error: cannot attach to ConfigMap: selector/);
 });
+
+test('describe shows where a variable comes from, and of a Pod its value; a mount shows its folder', () => {
+  const template = {
+    metadata: { labels: { app: 'x' } },
+    spec: {
+      containers: [
+        {
+          name: 'c',
+          image: 'c:1',
+          env: [
+            { name: 'SELF', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            { name: 'COLOUR', value: 'blue' },
+          ],
+          volumeMounts: [{ name: 'd', mountPath: '/d', subPath: 'a/b' }],
+        },
+      ],
+      volumes: [{ name: 'd', emptyDir: {} }],
+    },
+  };
+  const set = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'x' },
+    spec: { serviceName: 'x', selector: { matchLabels: { app: 'x' } }, template },
+  };
+  const terminal = new Terminal({ 'x.yaml': JSON.stringify(set) }, 1).do('kubectl apply -f x.yaml').settle();
+  const ofSet = terminal.type('kubectl describe sts x').out;
+  assert.match(ofSet, /Environment:\n\s+SELF: {5}\(v1:metadata\.name\)\n\s+COLOUR: {2}blue\n/);
+  assert.match(ofSet, /\/d from d \(rw,path="a\/b"\)/);
+  assert.match(terminal.type('kubectl describe pod x-0').out, /SELF: {4}x-0 \(v1:metadata\.name\)\n/);
+});

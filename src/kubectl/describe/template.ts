@@ -1,7 +1,8 @@
 // Containers, volumes and templates in `kubectl describe`. Models describeContainers, describeVolumes, DescribePodTemplate.
 
-import type { Probe, Volume } from '../../sim/pod-parts.ts';
-import type { Container, ContainerState, ContainerStatus, PodTemplate, Toleration } from '../../sim/types.ts';
+import { fieldOf } from '../../sim/kubelet/variables.ts';
+import type { EnvVar, Probe, Volume } from '../../sim/pod-parts.ts';
+import type { Container, ContainerState, ContainerStatus, Pod, PodTemplate, Toleration } from '../../sim/types.ts';
 import { annotationLines, type Lines, longTime, pairLines, yesNo } from './lines.ts';
 
 const STEP = '  ';
@@ -52,7 +53,19 @@ function resourceLines(container: Container, pad: string): Lines {
   return [...block('Limits', container.resources?.limits), ...block('Requests', container.resources?.requests)];
 }
 
-function containerLines(container: Container, status: ContainerStatus | undefined, nameIndent: string): Lines {
+/** A variable and where its value comes from; of a Pod the value too. */
+function variableText({ name, value, valueFrom }: EnvVar, pod: Pod | undefined): string {
+  const path = valueFrom?.fieldRef?.fieldPath;
+  return path === undefined ? `${name}:\t${value ?? ''}` : `${name}:\t${pod ? fieldOf(pod, path) : ''} (v1:${path})`;
+}
+
+interface Described {
+  readonly status: ContainerStatus | undefined;
+  readonly pod: Pod | undefined;
+  readonly nameIndent: string;
+}
+
+function containerLines(container: Container, { status, pod, nameIndent }: Described): Lines {
   const pad = STEP.repeat(2);
   const list = (title: string, items: readonly string[] = []) =>
     items.length ? [`${pad}${title}:`, ...items.map((item) => `${pad}${STEP}${item}`)] : [];
@@ -79,9 +92,12 @@ function containerLines(container: Container, status: ContainerStatus | undefine
     ...resourceLines(container, pad),
     ...probes,
     env.length ? `${pad}Environment:` : `${pad}Environment:\t<none>`,
-    ...env.map(({ name, value }) => `${pad}${STEP}${name}:\t${value ?? ''}`),
+    ...env.map((variable) => `${pad}${STEP}${variableText(variable, pod)}`),
     mounts.length ? `${pad}Mounts:` : `${pad}Mounts:\t<none>`,
-    ...mounts.map((mount) => `${pad}${STEP}${mount.mountPath} from ${mount.name} (${mount.readOnly ? 'ro' : 'rw'})`),
+    ...mounts.map(
+      (mount) =>
+        `${pad}${STEP}${mount.mountPath} from ${mount.name} (${mount.readOnly ? 'ro' : 'rw'}${mount.subPath ? `,path="${mount.subPath}"` : ''})`,
+    ),
   ];
 }
 
@@ -91,16 +107,13 @@ export function containersBlock(
   containers: readonly Container[],
   statuses: readonly ContainerStatus[] | undefined,
   space: string,
+  pod?: Pod,
 ): Lines {
   const nameIndent = space ? ' ' : '';
   return [
     `${space}${title}:${containers.length ? '' : ' <none>'}`,
     ...containers.flatMap((container) =>
-      containerLines(
-        container,
-        statuses?.find((status) => status.name === container.name),
-        nameIndent,
-      ),
+      containerLines(container, { status: statuses?.find((status) => status.name === container.name), pod, nameIndent }),
     ),
   ];
 }

@@ -48,9 +48,9 @@ export function describePod(object: KubeObject, ctx: Context): Lines {
     ...(ips.length ? ['IPs:', ...ips.map(({ ip }) => `  IP:\t${ip}`)] : ['IPs:\t<none>']),
     ...controllerLines(pod),
     ...(spec.initContainers?.length
-      ? containersBlock('Init Containers', spec.initContainers, status.initContainerStatuses, '')
+      ? containersBlock('Init Containers', spec.initContainers, status.initContainerStatuses, '', pod)
       : []),
-    ...containersBlock('Containers', spec.containers, status.containerStatuses, ''),
+    ...containersBlock('Containers', spec.containers, status.containerStatuses, '', pod),
     ...(status.conditions?.length
       ? ['Conditions:', '  Type\tStatus', ...status.conditions.map((c) => `  ${c.type} \t${c.status} `)]
       : []),

@@ -6,7 +6,7 @@ import type { EnvVar } from '../pod-parts.ts';
 import type { Pod } from '../types.ts';
 
 /** A field of the Pod as fieldRef names it. */
-function fieldOf({ metadata, spec, status }: Pod, path: string): string {
+export function fieldOf({ metadata, spec, status }: Pod, path: string): string {
   const [, of = '', key = ''] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
   if (of) return metadata[of as 'labels' | 'annotations']?.[key] ?? '';
   const fields: Readonly<Record<string, string | undefined>> = {

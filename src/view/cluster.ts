@@ -1,6 +1,6 @@
 // The cluster as it stands: nodes with their Pods, and one line each for workloads, Services, budgets and leases.
 
-import type { KubeObject } from '../sim/types.ts';
+import type { Condition, KubeObject } from '../sim/types.ts';
 import { isReady, type PodPicture, type PodState, podPictureOf } from './pod.ts';
 import { controllerOf, type Process, type Scene, shortRefOf } from './scene.ts';
 
@@ -49,6 +49,14 @@ export interface WorkloadPicture {
   readonly wanted: number;
   readonly ready: number;
   readonly round: boolean;
+  /** A Job's successes; null for what should run on. */
+  readonly work: WorkPicture | null;
+}
+
+export interface WorkPicture {
+  readonly done: number;
+  readonly wanted: number;
+  readonly end: 'complete' | 'failed' | null;
 }
 
 export interface ServicePicture {
@@ -190,6 +198,7 @@ function workloadsOf(scene: Scene): readonly WorkloadPicture[] {
             ? (object.status?.numberReady ?? 0)
             : (object.status?.readyReplicas ?? object.status?.ready ?? 0),
         round: resource !== 'statefulsets',
+        work: object.kind === 'Job' ? workOf(object) : null,
       });
     }
   }
@@ -199,8 +208,23 @@ function workloadsOf(scene: Scene): readonly WorkloadPicture[] {
 /** How many Pods a workload should have. */
 export function wantedOf(object: KubeObject): number {
   if (object.kind === 'DaemonSet') return object.status?.desiredNumberScheduled ?? 0;
-  if (object.kind === 'Job') return object.spec?.parallelism ?? 1;
+  if (object.kind === 'Job') {
+    const missing =
+      object.spec?.completions === undefined ? Number.POSITIVE_INFINITY : workOf(object).wanted - workOf(object).done;
+    return Math.min(object.spec?.parallelism ?? 1, missing);
+  }
   return object.spec?.replicas ?? 1;
+}
+
+/** How far a Job has come. Without completions each of its workers is to end well. */
+export function workOf(job: KubeObject): WorkPicture {
+  const held = (type: string) =>
+    (job.status?.conditions ?? []).some((condition: Condition) => condition.type === type && condition.status === 'True');
+  return {
+    done: job.status?.succeeded ?? 0,
+    wanted: job.spec?.completions ?? job.spec?.parallelism ?? 1,
+    end: held('Complete') ? 'complete' : held('Failed') ? 'failed' : null,
+  };
 }
 
 function servicesOf(scene: Scene): readonly ServicePicture[] {

@@ -37,6 +37,8 @@ export type WaitKey =
   | 'stop-unreachable'
   | 'finalizer'
   | 'pods'
+  | 'successes'
+  | 'suspended'
   | 'pods-ready'
   | 'pods-gone'
   | 'rollout'

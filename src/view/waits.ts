@@ -2,7 +2,7 @@
 // Upstream says the same in conditions and events; here it is one key with facts, so both languages can say it.
 
 import type { Condition, KubeObject } from '../sim/types.ts';
-import { wantedOf } from './cluster.ts';
+import { wantedOf, workOf } from './cluster.ts';
 import { type Message, messageOf, type WaitKey } from './message.ts';
 import { isReady, statusWordOf } from './pod.ts';
 import { controllerOf, type Scene, type Timer } from './scene.ts';
@@ -41,7 +41,7 @@ export function timersOf(scene: Scene, object: KubeObject): readonly Timer[] {
 }
 
 /** Waits that no passing of time ends. */
-const FOR_EVER: ReadonlySet<WaitKey> = new Set(['stop-unreachable', 'paused', 'power', 'finalizer']);
+const FOR_EVER: ReadonlySet<WaitKey> = new Set(['stop-unreachable', 'paused', 'suspended', 'power', 'finalizer']);
 
 /** Whether an object left alone stays as it is: somebody has to act, and no timer runs. */
 export const isStuck = ({ wait, timers }: Waits): boolean => FOR_EVER.has(wait.key) && timers.length === 0;
@@ -121,17 +121,22 @@ function countPods(scene: Scene, uid: string): { pods: number; ready: number; le
 }
 
 function workloadWaitOf(scene: Scene, object: KubeObject): Message<WaitKey> {
-  if (object.kind === 'Job')
-    return messageOf(conditionOf(object, 'Complete') || conditionOf(object, 'Failed') ? 'nothing' : 'pods', {
-      wanted: wantedOf(object),
-      pods: object.status?.active ?? 0,
-    });
+  if (object.kind === 'Job') return jobWaitOf(object);
   const wanted = wantedOf(object);
   const { pods, ready, leaving } = countPods(scene, object.metadata.uid);
   if (pods < wanted) return messageOf('pods', { wanted, pods });
   if (ready < wanted) return messageOf('pods-ready', { wanted, ready });
   if (leaving > 0) return messageOf('pods-gone', { leaving });
   return messageOf('nothing');
+}
+
+function jobWaitOf(job: KubeObject): Message<WaitKey> {
+  const { done, wanted, end } = workOf(job);
+  if (end) return messageOf('nothing');
+  if (job.spec?.suspend) return messageOf('suspended');
+  const pods = job.status?.active ?? 0;
+  if (pods < wantedOf(job)) return messageOf('pods', { wanted: wantedOf(job), pods });
+  return messageOf('successes', { wanted, done });
 }
 
 function deploymentWaitOf(scene: Scene, deployment: KubeObject): Message<WaitKey> {

@@ -123,6 +123,27 @@ test('many Pods on one node become one disc for each state of each owner', () =>
   assert.deepEqual([picture?.pods.length, picture?.count], [0, 40]);
 });
 
+test('a Job shows its successes; a queue of workers wants each of them to end well', () => {
+  const job = (name: string, spec: object, status: object) => made('Job', name, { spec, status });
+  const picture = clusterPictureOf(
+    sceneOf({
+      objects: [
+        job('five', { completions: 5, parallelism: 2 }, { succeeded: 2, active: 2, ready: 2 }),
+        job('mails', { parallelism: 3 }, { succeeded: 3, conditions: [{ type: 'Complete', status: 'True' }] }),
+        job('pi', { completions: 1 }, { failed: 3, conditions: [{ type: 'Failed', status: 'True' }] }),
+      ],
+    }),
+  );
+  assert.deepEqual(
+    picture.workloads.map(({ ref, work }) => [ref, work?.done, work?.wanted, work?.end]),
+    [
+      ['job/five', 2, 5, null],
+      ['job/mails', 3, 3, 'complete'],
+      ['job/pi', 0, 1, 'failed'],
+    ],
+  );
+});
+
 test('a Deployment speaks for its ReplicaSets; a Service counts ready addresses; node Leases stay out', () => {
   const deployment = made('Deployment', 'web', { spec: { replicas: 3 }, status: { readyReplicas: 2 } });
   const picture = clusterPictureOf(

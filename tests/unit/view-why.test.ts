@@ -115,6 +115,26 @@ const waits = [
   { name: 'a crash loop waits for its back-off', object: pod('a', 'crashing', { node: 'node-1' }), wait: 'backoff' },
   { name: 'a ReplicaSet without Pods waits for them', object: set, wait: 'pods' },
   {
+    name: 'a Job with too few Pods at work waits for them',
+    object: made('Job', 'pi', { spec: { completions: 5, parallelism: 2 }, status: { succeeded: 1, active: 1 } }),
+    wait: 'pods',
+  },
+  {
+    name: 'a Job waits for successes, and has no more Pods at work than are missing',
+    object: made('Job', 'pi', { spec: { completions: 5, parallelism: 2 }, status: { succeeded: 4, active: 1 } }),
+    wait: 'successes',
+  },
+  {
+    name: 'a suspended Job waits for its switch',
+    object: made('Job', 'pi', { spec: { parallelism: 2, suspend: true } }),
+    wait: 'suspended',
+  },
+  {
+    name: 'a Job that has failed waits for nothing',
+    object: made('Job', 'pi', { spec: { completions: 1 }, status: { conditions: [{ type: 'Failed', status: 'True' }] } }),
+    wait: 'nothing',
+  },
+  {
     name: 'a paused Deployment waits for resume',
     object: made('Deployment', 'web', { spec: { replicas: 1, paused: true } }),
     wait: 'paused',

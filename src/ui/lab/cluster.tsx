@@ -168,11 +168,23 @@ function Lines({ lab }: { readonly lab: Lab }) {
   }
   return (
     <ul class="svcs">
-      {workloads.map(({ key, uid, ref, wanted, ready, round }) => (
-        <Line key={key} lab={lab} uid={uid} name={ref} mark={<span class={`ord sm${round ? ' round' : ''}`}>{wanted}</span>}>
-          <span class={`word ${ready >= wanted ? 'ready' : ready > 0 ? 'starting' : 'failed'}`}>
-            {fill(t.readyOf, { ready, wanted })}
-          </span>
+      {workloads.map(({ key, uid, ref, wanted, ready, round, work }) => (
+        <Line
+          key={key}
+          lab={lab}
+          uid={uid}
+          name={ref}
+          mark={<span class={`ord sm${round ? ' round' : ''}`}>{work?.wanted ?? wanted}</span>}
+        >
+          {work ? (
+            <span class={`word ${work.end === 'complete' ? 'ready' : work.end ? 'failed' : 'starting'}`}>
+              {fill(work.end === 'failed' ? t.failedAt : t.doneOf, { done: work.done, wanted: work.wanted })}
+            </span>
+          ) : (
+            <span class={`word ${ready >= wanted ? 'ready' : ready > 0 ? 'starting' : 'failed'}`}>
+              {fill(t.readyOf, { ready, wanted })}
+            </span>
+          )}
         </Line>
       ))}
       {services.map(({ key, uid, ref, headless, ready }) => (

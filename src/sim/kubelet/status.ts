@@ -69,7 +69,7 @@ function containerStatus(name: string, local: LocalPod, epochMs: number): Contai
   return {
     name,
     image: container.image,
-    ...(hasRun ? { imageID: `docker.io/library/${container.image}` } : {}),
+    ...(hasRun ? { imageID: container.image } : {}),
     ...(hasRun ? { containerID: `containerd://${id.repeat(8)}` } : {}),
     ready: container.isReady,
     started: container.state === 'running' && (container.hasStarted === true || !hasStartupProbe(local, name)),

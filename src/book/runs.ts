@@ -9,7 +9,7 @@ import { type ConsoleEntry, runConsole } from '../scenario/console.ts';
 import { checkGoal } from '../scenario/goal.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { answerOf } from '../scenario/predict.ts';
-import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
+import { type Scenario, ScenarioError, type Step } from '../scenario/scenario.ts';
 import type { Book } from './book.ts';
 import { cardsOf, type Engine } from './cards.ts';
 
@@ -120,7 +120,14 @@ export function runsOf(book: Book): Runs {
     answerOf: (name, id) => ask(name, `answer ${id}`, (scenario) => answerOf(scenario, id).choice),
     consoleOf: (name) => ask(name, 'console', runConsole),
     applied: (name, file) =>
-      ask(name, `apply ${file}`, (scenario) => runConsole({ ...scenario, steps: [{ run: `kubectl apply -f ${file}` }] })[0]!),
+      ask(name, `apply ${file}`, (scenario) => {
+        // A kind of one's own has to be known first.
+        const defines = Object.keys(scenario.files).filter(
+          (other) => other !== file && scenario.files[other]!.includes('kind: CustomResourceDefinition'),
+        );
+        const before: Step[] = defines.flatMap((other) => [{ run: `kubectl apply -f ${other}` }, { wait: '1s' }]);
+        return runConsole({ ...scenario, steps: [...before, { run: `kubectl apply -f ${file}` }] }).at(-1)!;
+      }),
     refusalOf: (name, file) => runs.applied(name, file).err.trimEnd(),
     goalProblem: (name) => {
       try {

@@ -35,11 +35,15 @@ function catchUp(process: Process, store: Replicated, members: readonly string[]
   const others = members.filter((name) => name !== own);
   const { voters } = poll(process, store, others);
   const needed = majorityOf(members.length);
-  if (voters.length < needed) return `catching up: ${voters.length} other members answer, ${needed} are needed`;
+  if (voters.length < needed)
+    return `catching up: ${needed} other members are needed, ${voters.length} ${voters.length === 1 ? 'answers' : 'answer'}`;
   const newest = newestOf(voters.map((voter) => versionsOf(voter.process, store)));
   const fault = keep(process, store, newest) ?? writeMembers(process, store, members);
   if (fault !== null) return `cannot write ${store.dir}: ${fault}`;
-  print(process, `caught up: ${newest.size} values copied from ${list(voters.map(({ name }) => name))}`);
+  print(
+    process,
+    `caught up: copied ${newest.size} ${newest.size === 1 ? 'value' : 'values'} from ${list(voters.map(({ name }) => name))}`,
+  );
   return null;
 }
 

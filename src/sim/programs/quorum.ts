@@ -118,7 +118,7 @@ function get(round: Round): HttpResponse {
   const { have, failed } = spread(polled.voters, store, key, best, own);
   if (have.length < majorityOf(members.length)) return refusal(round, have.length, [...polled.silent, ...failed]);
   if (behind.length > 0)
-    print(process, `${key}=${best.value} #${best.number} was missing on ${namesOf(behind)}, which now have it`);
+    print(process, `${key}=${best.value} #${best.number} was missing on ${namesOf(behind)} and was copied there`);
   return { status: 200, text: best.value };
 }
 

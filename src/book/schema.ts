@@ -73,8 +73,8 @@ export type Erratum = z.infer<typeof erratum>;
 export const source = z.union([place, z.strictObject({ 'left-out': pair })]);
 export type Source = z.infer<typeof source>;
 
-/** One set of notes: `units: 13` means kp10-01 … kp10-13. A set under `open` need not be covered yet. */
-export const noteSet = z.strictObject({ units: z.number().int().positive(), title: pair, open: z.boolean().default(false) });
+/** One set of notes: `units: 13` means kp10-01 … kp10-13. */
+export const noteSet = z.strictObject({ units: z.number().int().positive(), title: pair });
 export type NoteSet = z.infer<typeof noteSet>;
 
 const predicate = z.record(z.string(), z.union([z.string(), z.number()]));

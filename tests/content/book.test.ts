@@ -30,6 +30,28 @@ test('the book is sound', () => {
   assert.deepEqual(checkAll(loadBook(root)).map(formatProblem), []);
 });
 
+test('forty concepts stand in both languages, and every one of the 195 units has a home or a reason', () => {
+  const { concepts, plan, notes, sources } = loadBook(root);
+  assert.deepEqual(
+    concepts.filter(({ pages }) => pages.en && pages.zh).map(({ number }) => number),
+    plan.map(({ number }) => number),
+  );
+  assert.equal(concepts.length, 40);
+  const units = [...notes.entries].flatMap(([set, entry]) =>
+    Array.from({ length: entry.units }, (_, index) => `${set}-${String(index + 1).padStart(2, '0')}`),
+  );
+  assert.equal(units.length, 195);
+  assert.deepEqual([...sources.entries.keys()].sort(), units.sort());
+});
+
+test('every page has a lab', () => {
+  const silent = loadBook(root).concepts.filter(({ pages: { en } }) => !en?.blocks.some(({ name }) => name === 'Lab'));
+  assert.deepEqual(
+    silent.map(({ slug }) => slug),
+    [],
+  );
+});
+
 const zh = 'content/concepts/one-replica/zh.mdx';
 const en = 'content/concepts/one-replica/en.mdx';
 const cases: { name: string; file: string; edit: (text: string) => string; says: RegExp }[] = [

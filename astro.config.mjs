@@ -32,7 +32,13 @@ export default defineConfig({
     build: {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'page', test: /src\/ui\/page\/|preload-helper/ }] } } },
+      // A lab's engine is one chunk that is loaded when a lab is started.
+      chunkSizeWarningLimit: 800,
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'page', test: /src\/ui\/page\/|preload-helper/ }] } },
+        // Astro's own "use astro:…" directives are meant for Astro, which has read them by then.
+        onLog: (level, log, pass) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && pass(level, log),
+      },
     },
   },
 });

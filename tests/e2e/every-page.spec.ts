@@ -26,8 +26,11 @@ for (const path of paths) {
     page.on('request', (request) => urls.push(request.url()));
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     const watched = await watch(page);
-    // Pages of text have all they need when they are loaded; the others go on by themselves.
-    await page.goto(path, { waitUntil: /\/(both|glossary|errata|sources|limits)\/$/.test(path) ? 'load' : 'networkidle' });
+    // One language is watched until it asks for nothing more; its twin has the same scripts.
+    const isText = /\/(both|glossary|errata|sources|limits)\/$|^\/zh\/concepts\//.test(path);
+    const isLab = /\/labs\/./.test(path);
+    await page.goto(path, { waitUntil: isText || isLab ? 'load' : 'networkidle' });
+    if (isLab) await page.locator('.predict-form, [role=toolbar]').first().waitFor();
     if (isConcept(path)) expectLight([...urls, new URL('/favicon.svg', page.url()).href]);
     expect(await axe(page), 'light').toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });

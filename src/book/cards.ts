@@ -157,7 +157,11 @@ function draftsOfBlock(book: Book, concept: Concept, block: Block, engine: Engin
   return [];
 }
 
-/** Term and pair of each entry whose home is this concept. A word that both languages write alike makes no pair. */
+/** Whether the Chinese word keeps one of the English ones, as in “SRV记录”: whoever reads it has most of the other. */
+const sharesAWord = (en: string, zh: string): boolean =>
+  (zh.toLowerCase().match(/[a-z-]+/g) ?? []).some((word) => en.toLowerCase().split(' ').includes(word));
+
+/** Term and pair of each entry whose home is this concept. Words that are alike in both languages make no pair. */
 function glossaryDrafts(book: Book, concept: Concept): Draft[] {
   return [...book.glossary.entries].flatMap(([id, entry]) => {
     const [slug, section] = entry.page.split('#');
@@ -168,7 +172,7 @@ function glossaryDrafts(book: Book, concept: Concept): Draft[] {
       answer: `<p>${inlineHtml(entry.means[lang])}</p>`,
     }));
     const term: Draft = { id: `term/${id}`, kind: 'term', href, face: meaning };
-    if (entry.en.toLowerCase() === entry.zh.toLowerCase()) return [term];
+    if (sharesAWord(entry.en, entry.zh)) return [term];
     const words = faces((lang) => ({
       question: `<p>${escapeHtml(pairQuestion(entry[lang], lang))}</p>`,
       answer: `<p>${escapeHtml(entry[lang === 'en' ? 'zh' : 'en'])}</p>`,

@@ -58,7 +58,7 @@ function readingPath<T>(said: (message: string) => string, action: () => T): T {
 function customColumns(detail: string, objects: readonly KubeObject[], headers: boolean): string {
   const columns = detail.split(',').map((part) => {
     const colon = part.indexOf(':');
-    if (colon < 1) throw new Refusal(`error: unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
+    if (colon < 0) throw new Refusal(`error: unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
     const path = part.slice(colon + 1);
     return {
       header: part.slice(0, colon),

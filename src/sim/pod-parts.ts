@@ -39,3 +39,9 @@ export interface Volume {
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly [source: string]: Json | undefined;
 }
+
+/** What is done around a container's life; httpGet and the like are carried along. */
+export interface Hook {
+  readonly sleep?: { readonly seconds: number };
+  readonly exec?: { readonly command?: readonly string[] };
+}

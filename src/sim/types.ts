@@ -1,7 +1,7 @@
 // The shapes that everything in the simulator speaks about: Kubernetes objects as plain, immutable data, and the log of what was done to them.
 // Field names and meanings are upstream's (staging/src/k8s.io/api); what nobody reads is carried along.
 
-import type { ContainerPort, EnvVar, Probe, Volume, VolumeMount } from './pod-parts.ts';
+import type { ContainerPort, EnvVar, Hook, Probe, Volume, VolumeMount } from './pod-parts.ts';
 
 /** Any JSON value. Objects in the store are JSON through and through, so a snapshot is a value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -129,7 +129,7 @@ export interface Container {
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly startupProbe?: Probe;
-  readonly lifecycle?: { readonly preStop?: Json; readonly postStart?: Json };
+  readonly lifecycle?: { readonly preStop?: Hook; readonly postStart?: Hook };
   readonly restartPolicy?: string;
 }
 

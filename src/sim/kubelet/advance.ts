@@ -1,7 +1,7 @@
 // How the containers of a Pod get on with time: start, become ready, end, start again, stop.
 // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions, doBackOff) and prober/worker.go (v1.36),
 // rules POD-03, POD-07 … POD-16. Times are those of the kubelet that was played for the recordings.
-// Differs: no init containers or hooks; a probe's results are worked out instead of being run one by one; the first
+// Differs: of hooks only preStop is followed, and of that sleep (or exec of a sleep); a probe's results are worked out instead of being run one by one; the first
 // restart is immediate; image pulls that fail stay in ImagePullBackOff.
 
 import type { Probe } from '../pod-parts.ts';
@@ -15,6 +15,7 @@ const FORGET_MS = 600_000;
 const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 export const KILLED = 137;
 const TERMINATED = 143;
+const LEAST_GRACE_MS = 2000;
 
 export interface Host {
   readonly nowMs: number;
@@ -100,6 +101,7 @@ function restarted(container: LocalContainer, pod: Pod): LocalContainer {
 /** When a running container ends, and with which code; null when it goes on for now. */
 function endOf(
   container: LocalContainer,
+  spec: Container,
   local: LocalPod,
   program: Program,
 ): { readonly atMs: number; readonly code: number } | null {
@@ -107,8 +109,12 @@ function endOf(
   if (container.exitAtMs != null && !container.isFrozen) ends.push({ atMs: container.exitAtMs, code: container.exitWith ?? 0 });
   if (local.stopping) {
     const { sinceMs, killAtMs } = local.stopping;
-    const stopsAtMs = sinceMs + program.stopAfterMs;
-    ends.push(container.isFrozen || stopsAtMs > killAtMs ? { atMs: killAtMs, code: KILLED } : { atMs: stopsAtMs, code: 0 });
+    // POD-15: the hook comes out of the grace period, and the program has at least two seconds after it.
+    const hookMs = preStopMs(spec);
+    const toldAtMs = Math.min(sinceMs + hookMs, killAtMs);
+    const lastAtMs = hookMs > 0 ? Math.max(killAtMs, toldAtMs + LEAST_GRACE_MS) : killAtMs;
+    const stopsAtMs = toldAtMs + program.stopAfterMs;
+    ends.push(container.isFrozen || stopsAtMs > lastAtMs ? { atMs: lastAtMs, code: KILLED } : { atMs: stopsAtMs, code: 0 });
   }
   if (container.killedAtMs !== undefined) {
     const graceMs = local.pod.spec.terminationGracePeriodSeconds * 1000;
@@ -172,8 +178,15 @@ interface Step {
 
 const earliest = (steps: readonly Step[]): Step | null => [...steps].sort((a, b) => a.atMs - b.atMs)[0] ?? null;
 
+/** POD-15: how long a preStop hook sleeps. */
+function preStopMs({ lifecycle }: Container): number {
+  const { sleep, exec } = lifecycle?.preStop ?? {};
+  const command = /(?:^|\s)sleep\s+(\d+(?:\.\d+)?)/.exec((exec?.command ?? []).join(' '));
+  return (sleep?.seconds ?? Number(command?.[1] ?? 0)) * 1000;
+}
+
 /** The next thing that happens to a container, if anything will. */
-function nextStep(container: LocalContainer, spec: Container, local: LocalPod, host: Host): Step | null {
+export function nextStep(container: LocalContainer, spec: Container, local: LocalPod, host: Host): Step | null {
   const program = host.program(container.image);
   if (container.state === 'waiting') {
     if (local.stopping) {
@@ -184,7 +197,7 @@ function nextStep(container: LocalContainer, spec: Container, local: LocalPod, h
   }
   if (container.state === 'exited') return null;
   const steps: Step[] = [];
-  const end = endOf(container, local, program);
+  const end = endOf(container, spec, local, program);
   if (end) {
     const ended = () => exited(container, end.code, end.atMs);
     steps.push({ atMs: end.atMs, apply: () => (local.stopping ? ended() : restarted(ended(), local.pod)) });
@@ -200,28 +213,4 @@ function nextStep(container: LocalContainer, spec: Container, local: LocalPod, h
   const killAtMs = local.stopping ? null : livenessEnd(container, spec);
   if (killAtMs !== null) steps.push({ atMs: killAtMs, apply: () => ({ ...container, killedAtMs: killAtMs }) });
   return earliest(steps);
-}
-
-/** Everything that is due by now, in its order; and when the next thing is due (null: nothing is). */
-export function advance(local: LocalPod, host: Host): { readonly local: LocalPod; readonly nextMs: number | null } {
-  const containers: Record<string, LocalContainer> = { ...local.containers };
-  let nextMs: number | null = null;
-  for (const spec of local.pod.spec.containers) {
-    let container = containers[spec.name];
-    if (!container) continue;
-    let step = nextStep(container, spec, local, host);
-    while (step && step.atMs <= host.nowMs) {
-      container = step.apply();
-      step = nextStep(container, spec, local, host);
-    }
-    containers[spec.name] = container;
-    if (step && (nextMs === null || step.atMs < nextMs)) nextMs = step.atMs;
-  }
-  const isSame = Object.keys(containers).every((name) => containers[name] === local.containers[name]);
-  return { local: isSame ? local : { ...local, containers }, nextMs };
-}
-
-/** Whether no container runs or will run again. */
-export function hasEnded(local: LocalPod): boolean {
-  return Object.values(local.containers).every((container) => container.state === 'exited');
 }

@@ -10,8 +10,10 @@ import { disksOf, waitsForDisks } from '../controllers/storage/attach.ts';
 import { programOf } from '../programs/program.ts';
 import { runPrograms } from '../programs/run.ts';
 import type { Pod } from '../types.ts';
-import { advance, exited, hasEnded, newContainer } from './advance.ts';
+import { exited, newContainer } from './advance.ts';
+import { withInits } from './init.ts';
 import { countUp, dropLocalPod, isReachable, type LocalPod, localPodOf, localPods, machineOf, setLocalPod } from './machine.ts';
+import { advance, hasEnded } from './pod.ts';
 import { runtime } from './runtime.ts';
 import { statusOf } from './status.ts';
 
@@ -45,7 +47,8 @@ function welcome(pod: Pod, node: string, ctx: SyncContext): LocalPod {
   const containers = pod.spec.containers.map(
     ({ name, image }) => [name, newContainer(image, programOf(programs, image), ctx.nowMs)] as const,
   );
-  return { pod, seenAtMs: ctx.nowMs, ip: ipOn(node, ctx), containers: Object.fromEntries(containers) };
+  const local = { pod, seenAtMs: ctx.nowMs, ip: ipOn(node, ctx), containers: Object.fromEntries(containers) };
+  return withInits(local, ctx.nowMs, (image) => programOf(programs, image));
 }
 
 /** NODE-14: a Pod that is new here starts nothing before its disks are attached. */
@@ -55,8 +58,11 @@ function withDisks(local: LocalPod, isNew: boolean, node: string, ctx: SyncConte
   if (waits === (local.waitsForDisks ?? false)) return local;
   const startAt = (image: string) =>
     waits ? Number.MAX_SAFE_INTEGER : ctx.nowMs + programOf(ctx.settings.programs, image).startAfterMs;
-  const held = Object.entries(local.containers).map(([name, c]) => [name, { ...c, startAtMs: startAt(c.image) }] as const);
-  return { ...local, waitsForDisks: waits, containers: Object.fromEntries(held) };
+  // Init containers come first, so it is the first of them that waits for the disks.
+  const first = Object.entries(local.inits ?? local.containers).slice(0, local.inits ? 1 : undefined);
+  const held = Object.fromEntries(first.map(([name, c]) => [name, { ...c, startAtMs: startAt(c.image) }] as const));
+  const changed = local.inits ? { inits: { ...local.inits, ...held } } : { containers: held };
+  return { ...local, waitsForDisks: waits, ...changed };
 }
 
 /** POD-15, POD-17, POD-18: starts stopping when deletion was asked for or the object is gone; a second wish can only shorten the wait. */

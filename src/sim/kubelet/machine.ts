@@ -51,6 +51,8 @@ export interface LocalPod {
   readonly seenAtMs: number;
   readonly ip: string;
   readonly containers: Readonly<Record<string, LocalContainer>>;
+  /** Init containers, in the order of the Pod; absent when it has none. */
+  readonly inits?: Readonly<Record<string, LocalContainer>>;
   /** Its disks are not attached yet, so nothing has started. */
   readonly waitsForDisks?: boolean;
   /** Since when it is being stopped, and when patience ends. */
@@ -102,7 +104,7 @@ export function setLocalPod(machines: Memory, node: string, uid: string, local: 
 export function dropLocalPod(machines: Memory, node: string, local: LocalPod): void {
   const { uid } = local.pod.metadata;
   machines.delete(`local/${node}/${uid}`);
-  for (const name of Object.keys(local.containers)) {
+  for (const name of Object.keys({ ...local.containers, ...local.inits })) {
     machines.delete(`log/${uid}/${name}`);
     machines.delete(`process/${uid}/${name}`);
     machines.delete(`values/${uid}/${name}`);

@@ -20,7 +20,8 @@ function containerAt(pod: Pod, name: string, ctx: SyncContext): LocalContainer |
     const url = `https://${address}:10250/containerLogs/${namespace}/${pod.metadata.name}/${name}`;
     throw internalError(`Get "${url}": dial tcp ${address}:10250: connect: no route to host`);
   }
-  return localPodOf(ctx.machines, node, pod.metadata.uid)?.containers[name];
+  const local = localPodOf(ctx.machines, node, pod.metadata.uid);
+  return local?.containers[name] ?? local?.inits?.[name];
 }
 
 function waitingFault(pod: Pod, name: string, container: LocalContainer | undefined): string | null {

@@ -4,8 +4,10 @@
 import { hashText } from '../../base/random.ts';
 import { formatTime } from '../../base/time.ts';
 import type { Condition, ConditionStatus, ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../types.ts';
-import { hasEnded, KILLED } from './advance.ts';
+import { KILLED } from './advance.ts';
+import { hasInitFailed, isDone, isInitialized } from './init.ts';
 import type { LocalContainer, LocalPod } from './machine.ts';
+import { hasEnded } from './pod.ts';
 
 /** Facts about the node that go into each status. */
 export interface StatusHost {
@@ -17,6 +19,7 @@ export interface StatusHost {
 
 /** POD-03. */
 export function phaseOf(local: LocalPod): PodPhase {
+  if (hasInitFailed(local)) return 'Failed';
   const all = Object.values(local.containers);
   if (hasEnded(local))
     return all.every((container) => container.startedAtMs !== undefined && container.exitCode === 0) ? 'Succeeded' : 'Failed';
@@ -63,7 +66,8 @@ const hasStartupProbe = (local: LocalPod, name: string) =>
   local.pod.spec.containers.find((container) => container.name === name)?.startupProbe !== undefined;
 
 function containerStatus(name: string, local: LocalPod, epochMs: number): ContainerStatus {
-  const container = local.containers[name] as LocalContainer;
+  const init = local.inits?.[name];
+  const container = init ?? (local.containers[name] as LocalContainer);
   const id = hashText(`${local.pod.metadata.uid}/${name}/${container.restarts}`).toString(16).padStart(8, '0');
   const hasRun = container.startedAtMs !== undefined || container.last !== undefined;
   return {
@@ -71,8 +75,8 @@ function containerStatus(name: string, local: LocalPod, epochMs: number): Contai
     image: container.image,
     ...(hasRun ? { imageID: container.image } : {}),
     ...(hasRun ? { containerID: `containerd://${id.repeat(8)}` } : {}),
-    ready: container.isReady,
-    started: container.state === 'running' && (container.hasStarted === true || !hasStartupProbe(local, name)),
+    ready: init ? isDone(init) : container.isReady,
+    started: !init && container.state === 'running' && (container.hasStarted === true || !hasStartupProbe(local, name)),
     restartCount: container.restarts,
     state: stateOf(container, name, local.pod, epochMs),
     lastState: container.last ? terminatedState(container.last, epochMs) : {},
@@ -88,6 +92,14 @@ function containersReady(local: LocalPod, phase: PodPhase): Readiness {
   const unready = local.pod.spec.containers.map(({ name }) => name).filter((name) => !local.containers[name]?.isReady);
   if (unready.length === 0) return { status: 'True' };
   return { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+}
+
+/** POD-02: whether the init containers have done their work, and which have not. */
+function initialized(local: LocalPod): Readiness {
+  if (isInitialized(local)) return { status: 'True' };
+  const open = Object.entries(local.inits ?? {}).flatMap(([name, container]) => (isDone(container) ? [] : [name]));
+  const message = `containers with incomplete status: [${open.join(' ')}]`;
+  return { status: 'False', reason: 'ContainersNotInitialized', message };
 }
 
 /** A condition that keeps its time while its status stays. */
@@ -106,11 +118,12 @@ export function statusOf(local: LocalPod, present: PodStatus, host: StatusHost):
   const truth = (holds: boolean): Readiness => ({ status: (holds ? 'True' : 'False') as ConditionStatus });
   const own: readonly (readonly [string, Readiness])[] = [
     ['PodReadyToStartContainers', truth(phase !== 'Succeeded' && phase !== 'Failed')],
-    ['Initialized', truth(true)],
+    ['Initialized', initialized(local)],
     ['Ready', ready],
     ['ContainersReady', ready],
   ];
-  const hasSandbox = phase !== 'Pending' || Object.values(local.containers).some((container) => container.startAtMs === null);
+  const hasSandbox =
+    phase !== 'Pending' || Object.values({ ...local.containers, ...local.inits }).some(({ startAtMs }) => startAtMs === null);
   const ip = hasSandbox ? local.ip : present.podIP;
   return {
     ...present,
@@ -123,6 +136,9 @@ export function statusOf(local: LocalPod, present: PodStatus, host: StatusHost):
     hostIPs: [{ ip: host.hostIP }],
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
     startTime: present.startTime ?? formatTime(host.epochMs + local.seenAtMs),
+    ...(pod.spec.initContainers?.length && local.inits
+      ? { initContainerStatuses: pod.spec.initContainers.map(({ name }) => containerStatus(name, local, host.epochMs)) }
+      : {}),
     containerStatuses: pod.spec.containers.map(({ name }) => containerStatus(name, local, host.epochMs)),
   };
 }

@@ -166,6 +166,7 @@ export const lab = {
   ],
   completions: ['Completions', '补全'],
   nodeWent: ['{node}: power {power}', '{node}：电源{power}'],
+  nodeClock: ['{node}: clock {clock}', '{node}：时钟{clock}'],
   nodeNet: ['{node}: network {network}', '{node}：网络{network}'],
   off: ['off', '关'],
   on: ['on', '开'],

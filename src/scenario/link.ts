@@ -22,7 +22,9 @@ const isTime = (value: unknown): value is number =>
 const KINDS: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => boolean>> = {
   run: (input) => typeof input['run'] === 'string',
   node: (input) =>
-    typeof input['node'] === 'string' && [input['power'], input['network']].some((value) => value === 'on' || value === 'off'),
+    typeof input['node'] === 'string' &&
+    (typeof input['clock'] === 'string' ||
+      [input['power'], input['network']].some((value) => value === 'on' || value === 'off')),
   container: (input) =>
     typeof input['container'] === 'string' && (typeof input['pod'] === 'string' || typeof input['of'] === 'string'),
   dns: (input) => typeof input['dns'] === 'string' && typeof input['type'] === 'string',

@@ -3,6 +3,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { isRecord } from '../base/json.ts';
 import { durationMs } from '../kubectl/flags.ts';
+import { offsetOf } from '../sim/faults.ts';
 import { checkPredicate } from './predicate.ts';
 import { type Prediction, type Scenario, ScenarioError, type Step, stepName } from './scenario.ts';
 
@@ -28,7 +29,7 @@ const STEP_KEYS: Readonly<Record<string, readonly string[]>> = {
   watch: [],
   settle: [],
   wait: [],
-  node: ['power', 'network'],
+  node: ['power', 'network', 'clock'],
   container: ['pod', 'of', 'pick', 'namespace'],
   dns: ['type'],
   mark: [],
@@ -64,8 +65,11 @@ function checkStep(r: Reading, at: Path, step: unknown): void {
   if (kind === 'settle' || kind === 'wait') checkDuration(r, [...at, kind], step[kind]);
   checkSwitch(r, [...at, 'power'], step.power);
   checkSwitch(r, [...at, 'network'], step.network);
-  if (kind === 'node' && step.power === undefined && step.network === undefined)
-    refuse(r, at, 'says nothing about the node', "Add power: 'off' or network: 'off'.");
+  const clock = step.clock ?? '0s';
+  if (typeof clock !== 'string' || Number.isNaN(offsetOf(clock)))
+    refuse(r, [...at, 'clock'], `is ${JSON.stringify(clock)}, which is no offset`, 'Write it as +20s or -1h.');
+  if (kind === 'node' && [step.power, step.network, step.clock].every((word) => word === undefined))
+    refuse(r, at, 'says nothing about the node', "Add power: 'off', network: 'off' or clock: +20s.");
   if (kind === 'dns' && typeof step.type !== 'string') refuse(r, at, 'has no type', 'Add type: A or type: SRV.');
   if (kind === 'container' && !['freeze', 'thaw', 'crash', 'sick', 'well'].includes(step.container as string))
     refuse(r, [...at, 'container'], `is ${JSON.stringify(step.container)}`, 'Write freeze, thaw, crash, sick or well.');

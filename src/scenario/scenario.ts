@@ -32,11 +32,13 @@ export interface ClusterSpec {
 export type Switch = 'on' | 'off';
 export type ContainerFault = 'freeze' | 'thaw' | 'crash' | 'sick' | 'well';
 
-/** A fault of one machine: its power, or its cable. */
+/** A fault of one machine: its power, its cable, or its clock. */
 export interface NodeFault {
   readonly node: string;
   readonly power?: Switch;
   readonly network?: Switch;
+  /** How far the machine's clock is ahead of the others: `+20s`, `-1h`, `0s`. */
+  readonly clock?: string;
 }
 
 /** A fault of a program in its container (programs.md: which Pods). */

@@ -6,11 +6,13 @@ import { meets, parseLabelSelector } from './api/selectors.ts';
 import type { Cluster } from './cluster.ts';
 import { keysOn, kubeletKey } from './kubelet/kubelet.ts';
 import { type LocalContainer, localPodOf, type MachineReader, machineOf, setLocalPod, setMachine } from './kubelet/machine.ts';
+import { parseDuration } from './programs/program.ts';
 import type { Json, Pod } from './types.ts';
 
 export type NodeFault =
   | { readonly node: string; readonly power: 'on' | 'off' }
-  | { readonly node: string; readonly network: 'on' | 'off' };
+  | { readonly node: string; readonly network: 'on' | 'off' }
+  | { readonly node: string; readonly clockMs: number };
 export type ContainerDeed = 'freeze' | 'thaw' | 'crash' | 'sick' | 'well';
 
 /** Actor in whose name faults must be done: they wake its keys. */
@@ -23,7 +25,8 @@ export function applyNodeFault(fault: NodeFault, ctx: SyncContext): void {
   if ('power' in fault) {
     const isNewBoot = fault.power === 'on' && !before.power;
     setMachine(ctx.machines, fault.node, { ...before, power: fault.power === 'on', boots: before.boots + (isNewBoot ? 1 : 0) });
-  } else setMachine(ctx.machines, fault.node, { ...before, network: fault.network === 'on' });
+  } else if ('clockMs' in fault) setMachine(ctx.machines, fault.node, { ...before, clockMs: fault.clockMs });
+  else setMachine(ctx.machines, fault.node, { ...before, network: fault.network === 'on' });
   for (const key of keysOn(fault.node, ctx)) ctx.after(1, key);
   ctx.as('kubelet-heartbeat').after(1, fault.node);
 }
@@ -91,6 +94,8 @@ export interface Fault {
   readonly node?: string;
   readonly power?: string;
   readonly network?: string;
+  /** How far its clock is ahead: `+20s`, `-1h`, `0s`. */
+  readonly clock?: string;
   readonly container?: string;
   readonly pod?: string;
   readonly of?: string;
@@ -98,13 +103,20 @@ export interface Fault {
   readonly namespace?: string;
 }
 
+/** Milliseconds of `+20s` or `-1h`; NaN for anything else. */
+export const offsetOf = (text: string): number => parseDuration(text.replace(/^[+-]/, '')) * (text.startsWith('-') ? -1 : 1);
+
 const DEEDS: readonly string[] = ['freeze', 'thaw', 'crash', 'sick', 'well'];
 const PICKS: readonly string[] = ['first', 'last', 'all', 'leader', 'frozen'];
 
 function nodeFault(fault: Fault, cluster: Cluster): NodeFault | string {
-  const { node = '', power, network } = fault;
+  const { node = '', power, network, clock } = fault;
   const word = power ?? network ?? '';
   if (!cluster.read.get('nodes', '', node)) return `there is no node "${node}"`;
+  if (clock !== undefined) {
+    const clockMs = offsetOf(clock);
+    return Number.isNaN(clockMs) ? `clock is an offset such as +20s or -1h, not ${JSON.stringify(clock)}` : { node, clockMs };
+  }
   if (word !== 'on' && word !== 'off') return `power and network are 'on' or 'off', not ${JSON.stringify(word)}`;
   return power === undefined ? { node, network: word } : { node, power: word };
 }

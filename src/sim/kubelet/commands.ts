@@ -7,7 +7,7 @@ import { ZONE } from '../dns.ts';
 import { homeOf } from '../programs/process.ts';
 import type { Pod } from '../types.ts';
 import { isDirectory, listDirectory, normalPath, type OwnHome, readFile, removeFile, writeFile } from './files.ts';
-import { type LocalContainer, localPodOf } from './machine.ts';
+import { epochOn, type LocalContainer, localPodOf } from './machine.ts';
 import { TOOLS } from './tools.ts';
 import { variablesOf } from './variables.ts';
 
@@ -178,7 +178,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['hostname', hostname],
   ['env', (_, { variables }) => ok(printAll(variables))],
   ['printenv', printenv],
-  ['date', (_, { ctx }) => ok(`${formatTime(ctx.settings.epochMs + ctx.nowMs)}\n`)],
+  ['date', (_, { ctx, home }) => ok(`${formatTime(epochOn(ctx.machines, home.node, ctx.settings.epochMs) + ctx.nowMs)}\n`)],
   ['echo', echo],
   ['true', () => ok('')],
   ['false', () => failed(1, '')],

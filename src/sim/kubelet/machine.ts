@@ -14,6 +14,8 @@ export interface Machine {
   readonly network: boolean;
   /** How often it was switched on again: processes do not survive that. */
   readonly boots: number;
+  /** How far its clock is ahead of the others (behind: negative), in milliseconds. */
+  readonly clockMs?: number;
 }
 
 export interface LocalContainer {
@@ -85,6 +87,11 @@ export function machineOf(machines: MachineReader, node: string): Machine {
 
 export function setMachine(machines: Memory, node: string, machine: Machine): void {
   machines.set(`node/${node}`, json(machine));
+}
+
+/** Wall-clock milliseconds at virtual time 0, as a machine's own clock has them. */
+export function epochOn(machines: MachineReader, node: string, epochMs: number): number {
+  return epochMs + (machineOf(machines, node).clockMs ?? 0);
 }
 
 /** Whether a node can be reached, and reaches others. */

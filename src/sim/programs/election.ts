@@ -4,7 +4,7 @@
 
 import { formatMicroTime } from '../../base/time.ts';
 import { ApiError } from '../api/status.ts';
-import { countUp } from '../kubelet/machine.ts';
+import { countUp, epochOn } from '../kubelet/machine.ts';
 import type { Lease } from '../types.ts';
 import { type ElectionMemory, isConnected, type Process, print } from './process.ts';
 import type { Election } from './program.ts';
@@ -54,10 +54,14 @@ interface Attempt {
   readonly isHeld: boolean;
 }
 
+/** What the process writes as the present: the clock of its own machine. */
+const clockOf = ({ ctx, node }: Process): string =>
+  formatMicroTime(epochOn(ctx.machines, node, ctx.settings.epochMs) + ctx.nowMs);
+
 function write(process: Process, election: Election, memory: ElectionMemory, base: Lease | null): Lease {
   const { ctx, pod } = process;
   const self = ctx.as(pod.metadata.name);
-  const time = formatMicroTime(ctx.settings.epochMs + ctx.nowMs);
+  const time = clockOf(process);
   const me = memory.id;
   const isMine = memory.holder === me;
   const record = {
@@ -168,7 +172,7 @@ export function release(process: Process, election: Election, memory: ElectionMe
   const lease = ctx.read.get('leases', pod.metadata.namespace ?? '', election.lease);
   const me = memory.id;
   if (!memory.isLeading || !isConnected(process) || lease?.spec.holderIdentity !== me) return;
-  const time = formatMicroTime(ctx.settings.epochMs + ctx.nowMs);
+  const time = clockOf(process);
   const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: time, renewTime: time };
   try {
     ctx.as(pod.metadata.name).api.update('leases', { ...lease, spec }, 'LE-08', { holder: me });

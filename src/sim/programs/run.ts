@@ -4,7 +4,7 @@
 import { formatTime } from '../../base/time.ts';
 import type { SyncContext } from '../actor.ts';
 import { appendFile } from '../kubelet/files.ts';
-import type { LocalContainer, LocalPod } from '../kubelet/machine.ts';
+import { epochOn, type LocalContainer, type LocalPod } from '../kubelet/machine.ts';
 import { call } from '../network.ts';
 import { newElection, newIdentity, release, stepElection } from './election.ts';
 import { deliver } from './http.ts';
@@ -22,6 +22,8 @@ export function nextTickMs(task: Task, nowMs: number, epochMs: number): number {
   return (Math.floor((epochMs + nowMs) / task.everyMs) + 1) * task.everyMs - epochMs;
 }
 
+const epochOf = ({ ctx, node }: Process): number => epochOn(ctx.machines, node, ctx.settings.epochMs);
+
 function begin(process: Process, program: Program, run: string): ProcessMemory {
   const { ctx } = process;
   const nowMs = process.state.startedAtMs ?? ctx.nowMs;
@@ -32,7 +34,7 @@ function begin(process: Process, program: Program, run: string): ProcessMemory {
   if (queue) return { ...newMemory(run), ticks: item ?? 0, taskAtMs: nowMs + (item === null ? 0 : queue.everyMs) };
   return {
     ...newMemory(run),
-    taskAtMs: program.task ? nextTickMs(program.task, nowMs, ctx.settings.epochMs) : null,
+    taskAtMs: program.task ? nextTickMs(program.task, nowMs, epochOf(process)) : null,
     requestAtMs: program.requests ? nowMs + program.requests.everyMs : null,
     election: program.election ? newElection(nowMs, newIdentity(process)) : null,
     lookAtMs: isReplicated(program.store) ? nowMs : null,
@@ -49,7 +51,7 @@ function note(process: Process, file: string, message: string): void {
 /** APP-01: one piece of work, by the leader only if there is an election. */
 function doTask(process: Process, task: Task, memory: ProcessMemory, dueMs: number): ProcessMemory {
   const { ctx } = process;
-  const { epochMs } = ctx.settings;
+  const epochMs = epochOf(process);
   const taskAtMs = nextTickMs(task, ctx.nowMs, epochMs);
   if (memory.election && !memory.election.isLeading) return { ...memory, taskAtMs };
   const ticks = memory.ticks + 1;

@@ -67,6 +67,7 @@ export function inputTextOf(facts: Facts, t: LabWords): string {
   const state = (word: unknown) => (word === 'off' ? t.off : t.on);
   if (facts['power'] !== undefined) return fill(t.nodeWent, { node: String(facts['node']), power: state(facts['power']) });
   if (facts['network'] !== undefined) return fill(t.nodeNet, { node: String(facts['node']), network: state(facts['network']) });
+  if (facts['clock'] !== undefined) return fill(t.nodeClock, { node: String(facts['node']), clock: String(facts['clock']) });
   const actions: Readonly<Record<string, string>> = {
     crash: t.crash,
     freeze: t.freeze,

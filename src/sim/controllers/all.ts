@@ -21,6 +21,7 @@ import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
 import { attachDetachController } from './storage/attach.ts';
+import { expandController } from './storage/expand.ts';
 import { protectionController } from './storage/protection.ts';
 import { volumeController } from './storage/volumes.ts';
 import { taintEvictionController } from './tainteviction.ts';
@@ -41,6 +42,7 @@ export const ACTORS: readonly Actor[] = [
   endpointsController,
   volumeController,
   protectionController,
+  expandController,
   attachDetachController,
   disruptionController,
   nodeLifecycleController,

@@ -1,7 +1,7 @@
 // Binds claims to volumes, makes volumes for classes, takes them back.
 // Models pkg/controller/volume/persistentvolume/pv_controller.go with the in-tree host-path provisioner (v1.36), rules VOL-02 … VOL-16.
 // Differs: an external provisioner is played when a CSIDriver of its name is installed, and has no Pods; policy Recycle leaves a
-// volume Released; a volume that could not be provisioned is tried again at each resync only; claims do not grow.
+// volume Released; a volume that could not be provisioned is tried again at each resync only.
 
 import { isSame } from '../../../base/json.ts';
 import type { Actor, SyncContext, Watch } from '../../actor.ts';

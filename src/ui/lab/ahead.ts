@@ -67,6 +67,12 @@ export function nextMoment(
   return null;
 }
 
+/** Whether a Pod was told to stop and still has time for it: nothing is to be seen, and yet the cluster has not settled. */
+export function isStopping({ cluster, nowMs }: ScenarioRun): boolean {
+  const nowDateMs = cluster.settings.epochMs + nowMs;
+  return cluster.read.list('pods').some(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '') > nowDateMs);
+}
+
 /** Steps still to come that follow a wait: whoever lets the lab settle comes to rest before them. */
 export function restsAhead(run: ScenarioRun): ReadonlySet<string> {
   const { steps } = run.scenario;

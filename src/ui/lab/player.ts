@@ -1,7 +1,7 @@
 // Moves a lab's time: frames of play, single events and causes, runs until nothing changes. Work is cut into pieces short enough for the
 // page to stay alive; with reduced motion play goes event by event.
 
-import { isUnrest, nextMoment, restsAhead } from './ahead.ts';
+import { isStopping, isUnrest, nextMoment, restsAhead } from './ahead.ts';
 import { type Lab, LIMIT_MS, QUIET_MS } from './lab.ts';
 
 /** Engine work in one frame, in milliseconds. */
@@ -22,6 +22,8 @@ export class Player {
   private frame = 0;
   private lastMs = 0;
   private overMs = 0;
+  /** Virtual time at which play began: who presses it in a quiet hour wants to see more than nothing. */
+  private fromMs = 0;
   private still = false;
   private settling: Settling | null = null;
   /** Output of a command that is waited for: play ends when it has. */
@@ -53,6 +55,7 @@ export class Player {
     this.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.lab.playing.value = true;
     this.lastMs = performance.now();
+    this.fromMs = this.lab.nowMs;
     this.frame = requestAnimationFrame(this.tick);
   }
 
@@ -125,12 +128,13 @@ export class Player {
     }
   }
 
-  /** No command runs, the file has no step left, and nothing visible has happened for a while. */
+  /** No command runs, the file has no step left, no program is stopping, and nothing visible has happened for a while. */
   private isQuiet(): boolean {
     const { run, log } = this.lab;
     if (run.stepRunning || run.stepIndex < this.lab.scenario.steps.length) return false;
     if (run.outputs.some((output) => output.endMs === null && !('watch' in output.input))) return false;
-    return run.nowMs - lastVisibleMs(log, run.nowMs - QUIET_MS) >= QUIET_MS;
+    const sinceMs = Math.max(lastVisibleMs(log, run.nowMs - QUIET_MS), this.fromMs);
+    return run.nowMs - sinceMs >= QUIET_MS && !isStopping(run);
   }
 
   private stopWhenDone(): void {

@@ -15,15 +15,32 @@ export interface Probe {
   readonly timeoutSeconds: number;
   readonly successThreshold: number;
   readonly failureThreshold: number;
-  readonly httpGet?: { readonly path?: string; readonly port: IntOrString; readonly scheme?: string };
-  readonly tcpSocket?: { readonly port: IntOrString };
+  readonly httpGet?: { readonly host?: string; readonly path?: string; readonly port: IntOrString; readonly scheme?: string };
+  readonly tcpSocket?: { readonly host?: string; readonly port: IntOrString };
   readonly exec?: { readonly command?: readonly string[] };
+}
+
+/** A key of a ConfigMap or Secret. */
+export interface KeyRef {
+  readonly name?: string;
+  readonly key: string;
+  readonly optional?: boolean;
 }
 
 export interface EnvVar {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath: string } };
+  readonly valueFrom?: {
+    readonly fieldRef?: { readonly fieldPath: string };
+    readonly secretKeyRef?: KeyRef;
+    readonly configMapKeyRef?: KeyRef;
+  };
+}
+
+export interface EnvFrom {
+  readonly prefix?: string;
+  readonly configMapRef?: { readonly name?: string; readonly optional?: boolean };
+  readonly secretRef?: { readonly name?: string; readonly optional?: boolean };
 }
 
 export interface VolumeMount {

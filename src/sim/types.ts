@@ -1,7 +1,7 @@
 // The shapes that everything in the simulator speaks about: Kubernetes objects as plain, immutable data, and the log of what was done to them.
 // Field names and meanings are upstream's (staging/src/k8s.io/api); what nobody reads is carried along.
 
-import type { ContainerPort, EnvVar, Hook, Probe, Volume, VolumeMount } from './pod-parts.ts';
+import type { ContainerPort, EnvFrom, EnvVar, Hook, Probe, Volume, VolumeMount } from './pod-parts.ts';
 
 /** Any JSON value. Objects in the store are JSON through and through, so a snapshot is a value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -123,6 +123,7 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
+  readonly envFrom?: readonly EnvFrom[];
   readonly ports?: readonly ContainerPort[];
   readonly resources: { readonly requests?: Quantities; readonly limits?: Quantities };
   readonly volumeMounts?: readonly VolumeMount[];
@@ -274,6 +275,7 @@ export interface PodDisruptionBudget extends KubeObject {
 }
 
 export interface ServicePort {
+  readonly appProtocol?: string;
   readonly name?: string;
   readonly protocol: string;
   readonly port: number;
@@ -294,6 +296,7 @@ export interface Service extends KubeObject {
     readonly sessionAffinity?: string;
     readonly sessionAffinityConfig?: { readonly clientIP?: { readonly timeoutSeconds?: number } };
     readonly internalTrafficPolicy?: string;
+    readonly externalTrafficPolicy?: string;
     readonly ipFamilies?: readonly string[];
     readonly ipFamilyPolicy?: string;
   };

@@ -5,6 +5,7 @@ import { formatSelector } from '../../sim/api/selectors.ts';
 import type { EndpointSlice, KubeObject, Node, Pod, PodDisruptionBudget, Service, ServicePort } from '../../sim/types.ts';
 import type { Context } from '../context.ts';
 import { agoOf, eventLines, headLines, type Lines, labelLines, longTime } from './lines.ts';
+import { formatPairs } from './settings.ts';
 
 const MODES: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
@@ -15,7 +16,7 @@ const MODES: Readonly<Record<string, string>> = {
 const modesOf = (modes: readonly string[] = []) => modes.map((mode) => MODES[mode] ?? mode).join(',');
 
 /** `10.244.0.2:7000,…` of the ready endpoints for one port; three at most. */
-function endpointsText(service: Service, port: ServicePort, slices: readonly EndpointSlice[]): string {
+function endpointsText(port: ServicePort, slices: readonly EndpointSlice[]): string {
   const found = slices.flatMap((slice) =>
     slice.ports
       .filter((candidate) => (candidate.name ?? '') === (port.name ?? ''))
@@ -23,7 +24,7 @@ function endpointsText(service: Service, port: ServicePort, slices: readonly End
         slice.endpoints.filter((e) => e.conditions.ready !== false).map((e) => `${e.addresses[0]}:${candidate.port}`),
       ),
   );
-  if (!service.spec.selector && found.length === 0) return '<none>';
+  if (slices.length === 0) return '<none>';
   return found.length > 3 ? `${found.slice(0, 3).join(',')} + ${found.length - 3} more...` : found.join(',');
 }
 
@@ -37,10 +38,10 @@ export function describeService(object: KubeObject, ctx: Context): Lines {
   return [
     ...headLines(service),
     ...labelLines(service),
-    `Selector:\t${formatLabels(spec.selector)}`,
+    `Selector:\t${formatPairs(spec.selector)}`,
     `Type:\t${spec.type}`,
     ...(spec.ipFamilyPolicy ? [`IP Family Policy:\t${spec.ipFamilyPolicy}`] : []),
-    ...(spec.ipFamilies?.length ? [`IP Families:\t${spec.ipFamilies.join(',')}`] : []),
+    `IP Families:\t${spec.ipFamilies?.join(',') || '<none>'}`,
     `IP:\t${spec.clusterIP ?? ''}`,
     ...(spec.clusterIPs?.length ? [`IPs:\t${spec.clusterIPs.join(',')}`] : ['IPs:\t<none>']),
     ...(spec.externalIPs?.length ? [`External IPs:\t${spec.externalIPs.join(',')}`] : []),
@@ -48,20 +49,16 @@ export function describeService(object: KubeObject, ctx: Context): Lines {
     ...(spec.ports ?? []).flatMap((port) => [
       `Port:\t${port.name || '<unset>'}\t${port.port}/${port.protocol}`,
       `TargetPort:\t${port.targetPort}/${port.protocol}`,
+      ...(port.appProtocol ? [`AppProtocol:\t${port.appProtocol}`] : []),
       ...(port.nodePort ? [`NodePort:\t${port.name || '<unset>'}\t${port.nodePort}/${port.protocol}`] : []),
-      `Endpoints:\t${endpointsText(service, port, slices)}`,
+      `Endpoints:\t${endpointsText(port, slices)}`,
     ]),
-    `Session Affinity:\t${spec.sessionAffinity ?? 'None'}`,
+    `Session Affinity:\t${spec.sessionAffinity ?? ''}`,
+    ...(spec.externalTrafficPolicy ? [`External Traffic Policy:\t${spec.externalTrafficPolicy}`] : []),
     ...(spec.internalTrafficPolicy ? [`Internal Traffic Policy:\t${spec.internalTrafficPolicy}`] : []),
     ...eventLines(service, ctx),
   ];
 }
-
-const formatLabels = (labels: Readonly<Record<string, string>> | undefined) =>
-  Object.keys(labels ?? {})
-    .sort()
-    .map((key) => `${key}=${labels?.[key]}`)
-    .join(',') || '<none>';
 
 export function describeBudget(object: KubeObject, ctx: Context): Lines {
   const { spec, status, ...rest } = object as PodDisruptionBudget;
@@ -69,7 +66,9 @@ export function describeBudget(object: KubeObject, ctx: Context): Lines {
   return [
     ...headLines(rest as KubeObject),
     ...(spec.minAvailable === undefined ? [] : [`Min available:\t${spec.minAvailable}`]),
-    ...(spec.maxUnavailable === undefined ? [] : [`Max unavailable:\t${spec.maxUnavailable}`]),
+    ...(spec.maxUnavailable === undefined || spec.minAvailable !== undefined
+      ? []
+      : [`Max unavailable:\t${spec.maxUnavailable}`]),
     `Selector:\t${spec.selector ? formatSelector(spec.selector) : '<unset>'}`,
     'Status:',
     `${deep}Allowed disruptions:\t${status.disruptionsAllowed}`,
@@ -105,22 +104,41 @@ export function describeClaim(claim: KubeObject, ctx: Context): Lines {
   ];
 }
 
+interface SelectorTerm {
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+function affinityLines(terms: readonly SelectorTerm[] | undefined): Lines {
+  if (!terms) return ['Node Affinity:\t<none>'];
+  const rows = terms.flatMap(({ matchExpressions = [] }, i) =>
+    matchExpressions.map(({ key, operator, values = [] }, at) => {
+      const asked = `${key} ${operator.toLowerCase()}${values.length ? ` [${values.join(', ')}]` : ''}`;
+      return `    ${at === 0 ? `Term ${i}:` : ''}\t${asked}`;
+    }),
+  );
+  return ['Node Affinity:\t', '  Required Terms:\t', ...rows];
+}
+
 export function describeVolume(volume: KubeObject, ctx: Context): Lines {
   const { metadata, spec, status = {} } = volume;
   const claim = spec.claimRef;
-  const hostPath = spec.hostPath;
+  const { hostPath, local } = spec;
   return [
     `Name:\t${metadata.name}`,
     ...labelLines(volume),
     `Finalizers:\t[${(metadata.finalizers ?? []).join(' ')}]`,
     `StorageClass:\t${spec.storageClassName ?? ''}`,
-    `Status:\t${status.phase ?? ''}`,
+    `Status:\t${metadata.deletionTimestamp ? `Terminating (lasts ${agoOf(metadata.deletionTimestamp, ctx)})` : (status.phase ?? '')}`,
     `Claim:\t${claim ? `${claim.namespace}/${claim.name}` : ''}`,
     `Reclaim Policy:\t${spec.persistentVolumeReclaimPolicy}`,
     `Access Modes:\t${modesOf(spec.accessModes)}`,
     `VolumeMode:\t${spec.volumeMode ?? 'Filesystem'}`,
     `Capacity:\t${spec.capacity?.storage ?? ''}`,
-    'Node Affinity:\t<none>',
+    ...affinityLines(spec.nodeAffinity?.required?.nodeSelectorTerms),
     `Message:\t${status.message ?? ''}`,
     'Source:',
     ...(hostPath
@@ -129,7 +147,9 @@ export function describeVolume(volume: KubeObject, ctx: Context): Lines {
           `    Path:\t${hostPath.path}`,
           `    HostPathType:\t${hostPath.type ?? ''}`,
         ]
-      : ['    Type:\t<unknown>']),
+      : local
+        ? ['    Type:\tLocalVolume (a persistent volume backed by local storage on a node)', `    Path:\t${local.path}`]
+        : ['  <unknown>']),
     ...eventLines(volume, ctx),
   ];
 }
@@ -212,13 +232,23 @@ const INFO: readonly (readonly [string, string])[] = [
   ['Architecture', 'architecture'],
   ['Container Runtime Version', 'containerRuntimeVersion'],
   ['Kubelet Version', 'kubeletVersion'],
-  ['Kube-Proxy Version', 'kubeProxyVersion'],
 ];
+
+/** The names after `node-role.kubernetes.io/`, and the value of the older label (findNodeRoles). */
+function rolesOf(node: Node): string {
+  const PREFIX = 'node-role.kubernetes.io/';
+  const roles = Object.entries(node.metadata.labels ?? {}).flatMap(([key, value]) => {
+    if (key.startsWith(PREFIX)) return key.length > PREFIX.length ? [key.slice(PREFIX.length)] : [];
+    return key === 'kubernetes.io/role' && value ? [value] : [];
+  });
+  return [...new Set(roles)].sort().join(',');
+}
 
 export function describeNode(object: KubeObject, ctx: Context): Lines {
   const node = object as Node;
   const { metadata, spec, status } = node;
-  const taints = spec.taints ?? [];
+  const order = (taint: { readonly effect: string; readonly key: string }) => `${taint.effect},${taint.key}`;
+  const taints = [...(spec.taints ?? [])].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   const pods = ctx.api
     .list('pods', { fieldSelector: `spec.nodeName=${metadata.name}` })
     .filter((pod) => pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed');
@@ -230,7 +260,7 @@ export function describeNode(object: KubeObject, ctx: Context): Lines {
   ];
   return [
     `Name:\t${metadata.name}`,
-    'Roles:\t<none>',
+    `Roles:\t${rolesOf(node) || '<none>'}`,
     ...labelLines(node),
     `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`,
     ...(taints.length ? taints.map((taint, i) => `${i === 0 ? 'Taints:' : ''}\t${taintText(taint)}`) : ['Taints:\t<none>']),
@@ -255,42 +285,6 @@ export function describeNode(object: KubeObject, ctx: Context): Lines {
   ];
 }
 
-// ---- everything else ------------------------------------------------------------------------------------------------------------
-
-/** `resourceVersion` → `Resource Version`. */
-const titled = (key: string) => key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./, (c) => c.toUpperCase());
-
-function contentLines(value: unknown, indent: string): Lines {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value as Record<string, unknown>)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, part]) => {
-      const title = `${indent}${titled(key)}:`;
-      if (Array.isArray(part))
-        return [
-          title,
-          ...part.flatMap((item) => (typeof item === 'object' ? contentLines(item, `${indent}  `) : [`${indent}  ${item}`])),
-        ];
-      return typeof part === 'object' && part !== null ? [title, ...contentLines(part, `${indent}  `)] : [`${title}\t${part}`];
-    });
-}
-
-/** Kinds without a describer of their own (GenericDescriberFor). */
-export function describeAny(object: KubeObject, ctx: Context): Lines {
-  const { apiVersion, kind, metadata, ...rest } = object;
-  const { name: _n, namespace: _ns, labels: _l, annotations: _a, ...others } = metadata;
-  return [
-    ...headLines(object),
-    ...labelLines(object),
-    `API Version:\t${apiVersion}`,
-    `Kind:\t${kind}`,
-    'Metadata:',
-    ...contentLines(others, '  '),
-    ...contentLines(rest, ''),
-    ...eventLines(object, ctx),
-  ];
-}
-
 export function describeSlice(object: KubeObject, ctx: Context): Lines {
   const slice = object as EndpointSlice;
   const bool = (value: boolean | undefined) => String(value ?? '<unset>');
@@ -305,8 +299,8 @@ export function describeSlice(object: KubeObject, ctx: Context): Lines {
           '  ----\t----\t--------',
           ...slice.ports.map((p) => `  ${p.name || '<unset>'}\t${p.port ?? '<unset>'}\t${p.protocol ?? ''}`),
         ]
-      : ['Ports:\t<unset>']),
-    ...(slice.endpoints.length ? ['Endpoints:'] : ['Endpoints:\t<none>']),
+      : ['Ports: <unset>']),
+    ...(slice.endpoints.length ? ['Endpoints:'] : ['Endpoints: <none>']),
     ...slice.endpoints.flatMap((endpoint) => [
       `  - Addresses:\t${endpoint.addresses.join(', ') || '<none>'}`,
       '    Conditions:',

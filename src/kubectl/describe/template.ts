@@ -1,8 +1,17 @@
 // Containers, volumes and templates in `kubectl describe`. Models describeContainers, describeVolumes, DescribePodTemplate.
 
+import { formatSelector } from '../../sim/api/selectors.ts';
 import { fieldOf } from '../../sim/kubelet/variables.ts';
-import type { EnvVar, Probe, Volume } from '../../sim/pod-parts.ts';
-import type { Container, ContainerState, ContainerStatus, Pod, PodTemplate, Toleration } from '../../sim/types.ts';
+import type { EnvFrom, EnvVar, Probe, Volume } from '../../sim/pod-parts.ts';
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  LabelSelector,
+  Pod,
+  PodTemplate,
+  Toleration,
+} from '../../sim/types.ts';
 import { annotationLines, type Lines, longTime, pairLines, yesNo } from './lines.ts';
 
 const STEP = '  ';
@@ -29,9 +38,9 @@ function stateLines(title: string, state: ContainerState): Lines {
 function probeText(probe: Probe): string {
   const attrs = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds}s period=${probe.periodSeconds}s #success=${probe.successThreshold} #failure=${probe.failureThreshold}`;
   if (probe.exec) return `exec [${(probe.exec.command ?? []).join(' ')}] ${attrs}`;
-  if (probe.tcpSocket) return `tcp-socket :${probe.tcpSocket.port} ${attrs}`;
+  if (probe.tcpSocket) return `tcp-socket ${probe.tcpSocket.host ?? ''}:${probe.tcpSocket.port} ${attrs}`;
   const { httpGet } = probe;
-  return `http-get ${(httpGet?.scheme ?? 'HTTP').toLowerCase()}://:${httpGet?.port}${httpGet?.path ?? '/'} ${attrs}`;
+  return `http-get ${(httpGet?.scheme ?? 'HTTP').toLowerCase()}://${httpGet?.host ?? ''}:${httpGet?.port}${httpGet?.path ?? '/'} ${attrs}`;
 }
 
 function portLines(container: Container, pad: string): Lines {
@@ -56,7 +65,31 @@ function resourceLines(container: Container, pad: string): Lines {
 /** A variable and where its value comes from; of a Pod the value too. */
 function variableText({ name, value, valueFrom }: EnvVar, pod: Pod | undefined): string {
   const path = valueFrom?.fieldRef?.fieldPath;
+  const { secretKeyRef, configMapKeyRef } = valueFrom ?? {};
+  if (secretKeyRef)
+    return `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional ?? false}`;
+  if (configMapKeyRef)
+    return `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>\tOptional: ${configMapKeyRef.optional ?? false}`;
   return path === undefined ? `${name}:\t${value ?? ''}` : `${name}:\t${pod ? fieldOf(pod, path) : ''} (v1:${path})`;
+}
+
+function sourceText({ configMapRef, secretRef, prefix }: EnvFrom): string {
+  const source = configMapRef ?? secretRef;
+  return `${source?.name ?? ''}\t${configMapRef ? 'ConfigMap' : 'Secret'}${prefix ? ` with prefix '${prefix}'` : ''}\tOptional: ${source?.optional ?? false}`;
+}
+
+const linesOf = (text: string) => text.split('\n');
+
+/** Where the variables of a container come from. */
+function environmentLines(container: Container, pod: Pod | undefined, pad: string): Lines {
+  const env = container.env ?? [];
+  const sources = container.envFrom ?? [];
+  const deep = pad + STEP;
+  return [
+    ...(sources.length ? [`${pad}Environment Variables from:`, ...sources.map((source) => deep + sourceText(source))] : []),
+    env.length ? `${pad}Environment:` : `${pad}Environment:\t<none>`,
+    ...env.flatMap((variable) => linesOf(variableText(variable, pod)).map((line, i) => `${deep}${i ? '\t' : ''}${line}`)),
+  ];
 }
 
 interface Described {
@@ -68,9 +101,8 @@ interface Described {
 function containerLines(container: Container, { status, pod, nameIndent }: Described): Lines {
   const pad = STEP.repeat(2);
   const list = (title: string, items: readonly string[] = []) =>
-    items.length ? [`${pad}${title}:`, ...items.map((item) => `${pad}${STEP}${item}`)] : [];
-  const env = container.env ?? [];
-  const mounts = container.volumeMounts ?? [];
+    items.length ? [`${pad}${title}:`, ...items.flatMap(linesOf).map((item) => `${pad}${STEP}${item}`)] : [];
+  const mounts = [...(container.volumeMounts ?? [])].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1));
   const probes = (
     [
       ['Liveness', container.livenessProbe],
@@ -91,8 +123,7 @@ function containerLines(container: Container, { status, pod, nameIndent }: Descr
     ...(status ? [`${pad}Ready:\t${yesNo(status.ready)}`, `${pad}Restart Count:\t${status.restartCount}`] : []),
     ...resourceLines(container, pad),
     ...probes,
-    env.length ? `${pad}Environment:` : `${pad}Environment:\t<none>`,
-    ...env.map((variable) => `${pad}${STEP}${variableText(variable, pod)}`),
+    ...environmentLines(container, pod, pad),
     mounts.length ? `${pad}Mounts:` : `${pad}Mounts:\t<none>`,
     ...mounts.map(
       (mount) =>
@@ -152,9 +183,27 @@ export function tolerationLines(tolerations: readonly Toleration[] = [], title =
   const sorted = [...tolerations].sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
   return sorted.map((t, i) => {
     const head = `${t.key ?? ''}${t.value ? `=${t.value}` : ''}${t.effect ? `:${t.effect}` : ''}`;
-    const exists = t.operator === 'Exists' ? `${head ? ' ' : ''}op=Exists` : '';
+    const exists = t.operator === 'Exists' && !t.value ? `${head ? ' ' : ''}op=Exists` : '';
     return `${i === 0 ? `${title}:` : ''}\t${head}${exists}${t.tolerationSeconds === undefined ? '' : ` for ${t.tolerationSeconds}s`}`;
   });
+}
+
+interface Spread {
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly maxSkew: number;
+  readonly labelSelector?: LabelSelector;
+}
+
+/** `Topology Spread Constraints:` with one on each line (describeTopologySpreadConstraints). */
+export function spreadLines(constraints: readonly Spread[] = [], space = ''): Lines {
+  return [...constraints]
+    .sort((a, b) => (a.topologyKey < b.topologyKey ? -1 : 1))
+    .map(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }, i) => {
+      const selector = labelSelector ? ` for selector ${formatSelector(labelSelector)}` : '';
+      const head = i === 0 ? `${space}Topology Spread Constraints:` : space;
+      return `${head}\t${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${selector}`;
+    });
 }
 
 /** What stands under `Pod Template:`. */
@@ -166,6 +215,7 @@ export function templateLines(template: PodTemplate): Lines {
     ...(spec.initContainers?.length ? containersBlock('Init Containers', spec.initContainers, undefined, STEP) : []),
     ...containersBlock('Containers', spec.containers, undefined, STEP),
     ...volumesBlock(spec.volumes, STEP),
+    ...spreadLines(spec.topologySpreadConstraints, STEP),
     ...pairLines(`${STEP}Node-Selectors`, spec.nodeSelector),
     ...tolerationLines(spec.tolerations, `${STEP}Tolerations`),
   ];

@@ -17,7 +17,7 @@ import {
   longTime,
   pairLines,
 } from './lines.ts';
-import { containersBlock, templateBlock, tolerationLines, volumesBlock } from './template.ts';
+import { containersBlock, spreadLines, templateBlock, tolerationLines, volumesBlock } from './template.ts';
 
 function podStatus(pod: Pod, ctx: Context): Lines {
   const { phase, reason, message } = pod.status;
@@ -47,6 +47,7 @@ export function describePod(object: KubeObject, ctx: Context): Lines {
     `IP:\t${status.podIP ?? ''}`,
     ...(ips.length ? ['IPs:', ...ips.map(({ ip }) => `  IP:\t${ip}`)] : ['IPs:\t<none>']),
     ...controllerLines(pod),
+    ...(status.nominatedNodeName ? [`NominatedNodeName:\t${status.nominatedNodeName}`] : []),
     ...(spec.initContainers?.length
       ? containersBlock('Init Containers', spec.initContainers, status.initContainerStatuses, '', pod)
       : []),
@@ -58,6 +59,7 @@ export function describePod(object: KubeObject, ctx: Context): Lines {
     `QoS Class:\t${status.qosClass ?? 'BestEffort'}`,
     ...pairLines('Node-Selectors', spec.nodeSelector),
     ...tolerationLines(spec.tolerations),
+    ...spreadLines(spec.topologySpreadConstraints),
     ...eventLines(pod, ctx),
   ];
 }
@@ -88,10 +90,13 @@ const withoutHash = (template: PodTemplate) => {
   return { ...template, metadata: { ...template.metadata, labels } };
 };
 
+const createdAt = (object: KubeObject) => parseTime(object.metadata.creationTimestamp);
+
 function replicaSetLines(deployment: Deployment, ctx: Context): Lines {
-  const owned = (
-    ctx.api.list('replicasets', { namespace: deployment.metadata.namespace ?? '' }) as readonly ReplicaSet[]
-  ).filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === deployment.metadata.uid));
+  const owned = (ctx.api.list('replicasets', { namespace: deployment.metadata.namespace ?? '' }) as readonly ReplicaSet[])
+    .filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === deployment.metadata.uid))
+    .sort((a, b) => createdAt(a) - createdAt(b));
+  if (owned.length === 0) return [];
   const wanted = withoutHash(deployment.spec.template);
   const isNew = (set: ReplicaSet) => isSame(withoutHash(set.spec.template), { ...wanted, metadata: { ...wanted.metadata } });
   const shown = (sets: readonly ReplicaSet[]) =>
@@ -163,7 +168,7 @@ export function describeStatefulSet(set: KubeObject, ctx: Context): Lines {
     ...labelLines(set),
     `Replicas:\t${spec.replicas} desired | ${status.replicas ?? 0} total`,
     `Update Strategy:\t${spec.updateStrategy?.type ?? ''}`,
-    ...(rolling ? [`  Partition:\t${rolling.partition ?? 0}`] : []),
+    ...(rolling?.partition === undefined ? [] : [`  Partition:\t${rolling.partition}`]),
     ...(rolling?.maxUnavailable === undefined ? [] : [`  MaxUnavailable:\t${rolling.maxUnavailable}`]),
     `Pods Status:\t${podCounts(set, ctx)}`,
     ...templateBlock(spec.template),
@@ -181,6 +186,14 @@ function jobTimes(job: KubeObject): Lines {
   ];
 }
 
+const MOST_INDEXES = 50;
+
+/** A list of indexes, cut at the first comma past its fiftieth character (capIndexesListOrNone). */
+function someIndexes(indexes: string): string {
+  const comma = indexes.indexOf(',', MOST_INDEXES);
+  return comma < 0 ? indexes || '<none>' : `${indexes.slice(0, comma + 1)}...`;
+}
+
 export function describeJob(job: KubeObject, ctx: Context): Lines {
   const { spec, status = {} } = job;
   const ready = status.ready === undefined ? '' : ` (${status.ready} Ready)`;
@@ -189,7 +202,7 @@ export function describeJob(job: KubeObject, ctx: Context): Lines {
     `Selector:\t${formatSelector(spec.selector)}`,
     ...labelLines(job),
     ...controllerLines(job),
-    `Parallelism:\t${spec.parallelism ?? '<unset>'}`,
+    ...(spec.parallelism === undefined ? [] : [`Parallelism:\t${spec.parallelism}`]),
     `Completions:\t${spec.completions ?? '<unset>'}`,
     ...(spec.completionMode ? [`Completion Mode:\t${spec.completionMode}`] : []),
     ...(spec.suspend === undefined ? [] : [`Suspend:\t${spec.suspend}`]),
@@ -198,7 +211,7 @@ export function describeJob(job: KubeObject, ctx: Context): Lines {
     ...jobTimes(job),
     ...(spec.activeDeadlineSeconds === undefined ? [] : [`Active Deadline Seconds:\t${spec.activeDeadlineSeconds}s`]),
     `Pods Statuses:\t${status.active ?? 0} Active${ready} / ${status.succeeded ?? 0} Succeeded / ${status.failed ?? 0} Failed`,
-    ...(spec.completionMode === 'Indexed' ? [`Completed Indexes:\t${status.completedIndexes || '<none>'}`] : []),
+    ...(spec.completionMode === 'Indexed' ? [`Completed Indexes:\t${someIndexes(status.completedIndexes ?? '')}`] : []),
     ...templateBlock(spec.template),
     ...eventLines(job, ctx),
   ];
@@ -212,9 +225,9 @@ export function describeCronJob(cronJob: KubeObject, ctx: Context): Lines {
     ...headLines(cronJob),
     ...labelLines(cronJob),
     `Schedule:\t${spec.schedule}`,
-    ...(spec.timeZone ? [`Time Zone:\t${spec.timeZone}`] : []),
     `Concurrency Policy:\t${spec.concurrencyPolicy}`,
     `Suspend:\t${spec.suspend ? 'True' : 'False'}`,
+    `Time Zone:\t${spec.timeZone ?? '<unset>'}`,
     `Successful Job History Limit:\t${spec.successfulJobsHistoryLimit ?? '<unset>'}`,
     `Failed Job History Limit:\t${spec.failedJobsHistoryLimit ?? '<unset>'}`,
     `Starting Deadline Seconds:\t${spec.startingDeadlineSeconds === undefined ? '<unset>' : `${spec.startingDeadlineSeconds}s`}`,

@@ -7,7 +7,6 @@ import { chosenObjects } from '../chosen.ts';
 import { ALL_NAMESPACES, boolFlag, FILENAME, SELECTOR } from '../common.ts';
 import type { Context, Outcome, Verb } from '../context.ts';
 import {
-  describeAny,
   describeBudget,
   describeClaim,
   describeNode,
@@ -16,6 +15,14 @@ import {
   describeVolume,
 } from '../describe/cluster.ts';
 import type { Lines } from '../describe/lines.ts';
+import {
+  describeAny,
+  describeConfigMap,
+  describeEndpoints,
+  describeNamespace,
+  describeSecret,
+  describeStorageClass,
+} from '../describe/settings.ts';
 import {
   describeCronJob,
   describeDeployment,
@@ -42,6 +49,11 @@ const DESCRIBERS: Readonly<Record<string, (object: KubeObject, ctx: Context) => 
   poddisruptionbudgets: describeBudget,
   persistentvolumeclaims: describeClaim,
   persistentvolumes: describeVolume,
+  namespaces: describeNamespace,
+  storageclasses: describeStorageClass,
+  configmaps: describeConfigMap,
+  secrets: describeSecret,
+  endpoints: describeEndpoints,
 };
 
 function textOf(info: ResourceInfo, object: KubeObject, ctx: Context): string {

@@ -210,6 +210,7 @@ export const lab = {
   right: ['You saw it coming.', '你料到了。'],
   wrong: ['It comes out otherwise.', '结果不是这样。'],
   runIt: ['Run it', '运行看看'],
+  watchIt: ['Watch this run', '看这次运行'],
   goOn: ['Go on', '继续'],
   again: ['Guess again', '再猜一次'],
   predictFailed: ['The engine could not decide this one: {fact}', '引擎没能判定：{fact}'],

@@ -1,7 +1,7 @@
 // Predictions: a fork of the engine decides which choice is right, so no file ever states an answer.
 
 import { holds } from './predicate.ts';
-import { ScenarioRun } from './run.ts';
+import { ScenarioRun, withInstead } from './run.ts';
 import { type Prediction, type Scenario, ScenarioError, type Step, stepName } from './scenario.ts';
 
 export interface Answer {
@@ -20,6 +20,25 @@ export function predictionOf(scenario: Scenario, id: string): Prediction {
       `${scenario.name}: there is no prediction "${id}". Known are: ${predictions.map((prediction) => prediction.id).join(', ') || 'none'}.`,
     );
   return found;
+}
+
+/**
+ * What a prediction is about, as a scenario to watch: with the steps it replaces, up to the step after which it is judged, and with the
+ * question as its only note. A prediction that replaces nothing is about the scenario as it is.
+ */
+export function watchable(scenario: Scenario, id: string): Scenario {
+  const prediction = predictionOf(scenario, id);
+  if (!prediction.instead) return scenario;
+  const { steps, ...rest } = withInstead(scenario, prediction.instead);
+  return {
+    ...rest,
+    steps: steps.slice(0, indexOf(scenario, prediction.read) + 1),
+    lab: {
+      ...(scenario.lab?.title && { title: scenario.lab.title }),
+      narration: [{ when: {}, ...prediction.ask }],
+      predictions: [],
+    },
+  };
 }
 
 const indexOf = (scenario: Scenario, name: string) => scenario.steps.findIndex((step: Step, i) => stepName(step, i) === name);

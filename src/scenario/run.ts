@@ -34,7 +34,8 @@ export interface History {
   readonly step: number;
 }
 
-const replaced = (scenario: Scenario, instead: Readonly<Record<string, StepAction>>): Scenario => ({
+/** The scenario with some of its steps replaced; the ids stay. */
+export const withInstead = (scenario: Scenario, instead: Readonly<Record<string, StepAction>>): Scenario => ({
   ...scenario,
   steps: scenario.steps.map((step, i) => {
     const other = instead[stepName(step, i)];
@@ -64,7 +65,7 @@ export class ScenarioRun {
   /** A run at time 0, before its first step. */
   static start(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
     return new ScenarioRun(
-      options.instead ? replaced(scenario, options.instead) : scenario,
+      options.instead ? withInstead(scenario, options.instead) : scenario,
       options.seed ?? scenario.seed ?? 1,
     );
   }

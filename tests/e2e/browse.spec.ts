@@ -165,23 +165,22 @@ for (const words of languages) {
   test(`${lang}: next and previous lead through the written pages`, async ({ page }) => {
     await page.goto(`/${lang}/concepts/scaling/`);
     const visited = ['scaling'];
-    for (let step = 0; step < 20; step++) {
-      const next = page.locator('.pager a[rel=next]');
-      if ((await next.count()) === 0) break;
-      await next.click();
+    for (let step = 0; step < 5; step++) {
+      await page.locator('.pager a[rel=next]').click();
       await expect(page.locator('.pager a[rel=prev]')).toHaveAttribute('href', `/${lang}/concepts/${visited.at(-1)}/`);
       visited.push(new URL(page.url()).pathname.split('/')[3] ?? '');
     }
-    expect(visited.slice(0, 8)).toEqual([
+    expect(visited).toEqual([
       'scaling',
+      'replicaset',
       'replicas-and-service',
+      'volumes-and-claims',
       'periodic-task',
       'singleton-service',
-      'one-replica',
-      'recreate',
-      'disruption-budget',
-      'leader-election',
     ]);
+    await page.goto(`/${lang}/concepts/data-store/`);
+    await expect(page.locator('.pager a[rel=prev]')).toHaveCount(1);
+    await expect(page.locator('.pager a[rel=next]')).toHaveCount(0);
   });
 
   test(`${lang}: on a phone a term opens at the foot of the screen, and nothing scrolls sideways`, async ({ browser }) => {

@@ -170,6 +170,7 @@ for (const lang of langs) {
         await reveal(page);
         await page.getByRole('button', { name: t.replay }).click();
         await expect(page.locator('.replay .clock')).toBeVisible();
+        await expect(page.locator('.replay .predict-form'), 'what was answered is not asked again').toHaveCount(0);
         expect(await axe(page)).toEqual([]);
         await page.locator('.rate button').first().click();
         await expect(back(page)).toHaveCount(0);

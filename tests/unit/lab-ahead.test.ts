@@ -24,7 +24,7 @@ steps:
 
 /** A run one second after the deletion was asked for. */
 function deleted(): ScenarioRun {
-  const run = ScenarioRun.start(parseScenario(FILE));
+  const run = ScenarioRun.start(parseScenario(FILE, 'stop.yaml'));
   while (run.stepIndex < 3) run.advanceTo(run.nowMs + 100);
   assert.equal(run.cluster.read.list('pods').length, 1);
   run.advanceTo(run.nowMs + 1000);

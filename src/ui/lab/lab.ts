@@ -39,6 +39,8 @@ export interface LabOptions {
   readonly compact: boolean;
   /** Opens just before this step. */
   readonly until?: string | undefined;
+  /** A prediction whose run is watched: it is not asked again. */
+  readonly watched?: string | undefined;
 }
 
 /** Histories that are kept; the oldest gives way. */
@@ -51,6 +53,7 @@ export class Lab {
   readonly scenario: Scenario;
   readonly words: Words;
   readonly compact: boolean;
+  readonly watched: string | undefined;
   run: ScenarioRun;
   /** Goes up when anything of the run has changed: components read it, and are drawn once for a batch. */
   readonly version = signal(0);
@@ -76,10 +79,12 @@ export class Lab {
   private kept = 0;
   private readonly notes = new Notes();
 
-  constructor({ scenario, words, compact, until }: LabOptions) {
+  constructor({ scenario, words, compact, until, watched }: LabOptions) {
     this.scenario = scenario;
     this.words = words;
     this.compact = compact;
+    this.watched = watched;
+    if (watched !== undefined) this.answered.add(watched);
     this.run = ScenarioRun.start(scenario);
     if (until !== undefined) this.walkTo(until);
     const seen = <T>(derive: () => T) =>

@@ -3,13 +3,14 @@
 import { h, render } from 'preact';
 import type { Lang } from '../../i18n/locales.ts';
 import { fill } from '../../i18n/twins.ts';
+import { predictionOf, watchable } from '../../scenario/predict.ts';
 import style from '../../styles/lab.css?url';
 import { loadStyle } from '../page/style.ts';
 import { App, Failed } from './app.tsx';
 import { keepState, recall } from './keep.ts';
 import { Lab } from './lab.ts';
 import { Player } from './player.ts';
-import { Predict } from './predict.tsx';
+import { Predict, watchHref } from './predict.tsx';
 import { loadRules, loadScenario } from './source.ts';
 import { wordsOf } from './words.ts';
 
@@ -17,16 +18,22 @@ export interface LabMount {
   readonly scenario: string;
   readonly lang: Lang;
   readonly compact: boolean;
-  /** Opens just before this step. */
-  readonly until?: string;
+  /** Shows the run that answers this prediction, from just before the step at which it was asked. */
+  readonly watch?: string;
 }
 
 /** Replaces what stands in the element by the running lab. Rejects never: what went wrong stands in its place. */
-export async function mountLab(element: HTMLElement, { scenario: name, lang, compact, until }: LabMount): Promise<void> {
+export async function mountLab(element: HTMLElement, { scenario: name, lang, compact, watch }: LabMount): Promise<void> {
   const words = wordsOf(lang, {});
   try {
     const [scenario, rules] = await Promise.all([loadScenario(name), loadRules(lang), loadStyle(style, '--lab-style')]);
-    const lab = new Lab({ scenario, words: wordsOf(lang, rules), compact, until });
+    const lab = new Lab({
+      scenario: watch === undefined ? scenario : watchable(scenario, watch),
+      words: wordsOf(lang, rules),
+      compact,
+      until: watch === undefined ? undefined : predictionOf(scenario, watch).stop,
+      watched: watch,
+    });
     const player = new Player(lab);
     recall(lab);
     empty(element);
@@ -61,7 +68,7 @@ export async function mountPredict(element: HTMLElement, { scenario: name, id, l
         new CustomEvent('ordinal:predicted', { bubbles: true, detail: { scenario: name, id, choice: chosen, answer } }),
       );
     empty(box);
-    const href = `/${lang}/labs/${name}/?before=${encodeURIComponent(prediction.stop)}`;
+    const href = watchHref(lang, name, id);
     render(
       h(
         'div',

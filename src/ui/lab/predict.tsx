@@ -24,6 +24,10 @@ export interface PredictProps {
   readonly onSkip?: () => void;
 }
 
+/** Where the run that answers a prediction can be watched. */
+export const watchHref = (lang: Lang, scenario: string, id: string): string =>
+  `/${lang}/labs/${scenario}/?watch=${encodeURIComponent(id)}`;
+
 type Answer = { readonly right: number } | { readonly fault: string };
 
 function ask(scenario: Scenario, id: string): Answer {
@@ -106,6 +110,11 @@ export function Predict({ scenario, prediction, lang, t, choice, onAnswer, next,
                 {t.again}
               </button>
             )}
+            {next.act && prediction.instead ? (
+              <a class="btn bare" href={watchHref(lang, scenario.name, prediction.id)} target="_blank" rel="noopener">
+                {t.watchIt}
+              </a>
+            ) : null}
           </>
         )}
       </div>

@@ -159,7 +159,7 @@ interface ReplayProps {
   readonly lang: Lang;
 }
 
-/** Opens the lab inside the card, just before what was predicted; it is loaded only then. */
+/** Opens the lab inside the card, with the run that answers what was predicted; it is loaded only then. */
 function Replay({ card, scenario, lang }: ReplayProps): JSX.Element {
   const t = inLang(reviewWords, lang);
   const place = useRef<HTMLDivElement>(null);
@@ -170,7 +170,7 @@ function Replay({ card, scenario, lang }: ReplayProps): JSX.Element {
       const [{ mountLab }, { loadScenario }] = await Promise.all([import('../lab/mount.ts'), import('../lab/source.ts')]);
       const predictions = (await loadScenario(scenario)).lab?.predictions ?? [];
       const asked = predictions.find(({ id }) => card.id.endsWith(`/${id}`));
-      await mountLab(place.current!, { scenario, lang, compact: true, ...(asked === undefined ? {} : { until: asked.stop }) });
+      await mountLab(place.current!, { scenario, lang, compact: true, ...(asked && { watch: asked.id }) });
     } catch {
       setState('failed');
     }

@@ -86,6 +86,17 @@ for (const lang of langs) {
       opened.watched.check();
     });
 
+    test('lets time pass for whoever presses Play on a lab at rest', async ({ page }) => {
+      const opened = await open(page, lang);
+      await page.keyboard.press('Space');
+      await runThrough(opened);
+      const restMs = await msOf(opened.clock);
+      await opened.press(opened.t.play);
+      await expect.poll(() => msOf(opened.clock)).toBeGreaterThan(restMs + 60_000);
+      await opened.press(opened.t.pause);
+      opened.watched.check();
+    });
+
     test('goes event by event and cause by cause, back and forth', async ({ page }) => {
       const { clock, watched } = await open(page, lang);
       await page.keyboard.press('.');

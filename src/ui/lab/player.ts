@@ -28,6 +28,8 @@ export class Player {
   private settling: Settling | null = null;
   /** Output of a command that is waited for: play ends when it has. */
   private waitingFor: number | null = null;
+  /** Play was pressed on a lab at rest, so time passes up to here even if nothing happens: a limit runs out, a schedule comes round. */
+  private onwardMs = 0;
 
   constructor(lab: Lab) {
     this.lab = lab;
@@ -42,12 +44,14 @@ export class Player {
     this.lab.playing.value = false;
     this.settling = null;
     this.waitingFor = null;
+    this.onwardMs = 0;
     cancelAnimationFrame(this.frame);
   }
 
   play(): void {
     if (this.lab.playing.value || this.isAsking()) return;
     this.lab.notice.value = null;
+    this.onwardMs = this.isQuiet() ? this.lab.nowMs + LIMIT_MS : 0;
     this.start();
   }
 
@@ -143,6 +147,7 @@ export class Player {
       if (run.outputs[this.waitingFor]?.endMs !== null) this.pause();
       return;
     }
+    if (run.nowMs < this.onwardMs) return;
     if (this.lab.playing.value && !this.settling && this.isQuiet()) this.finish(words.t.settledAt);
   }
 

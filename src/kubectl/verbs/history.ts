@@ -8,7 +8,7 @@ import { chosenObjects } from '../chosen.ts';
 import { DRY_RUN, FILENAME, SELECTOR } from '../common.ts';
 import { type Context, type Outcome, objectName, type Verb } from '../context.ts';
 import { dryRunOf } from '../deed.ts';
-import { templateLines } from '../describe/template.ts';
+import { templateBlock } from '../describe/template.ts';
 import { report } from '../errors.ts';
 import { type Args, intOf, isSet, Refusal } from '../flags.ts';
 import { eachObject, requireChosen } from '../resources.ts';
@@ -58,26 +58,42 @@ function controllerRevisions(owner: KubeObject, ctx: Context): readonly Revision
     }));
 }
 
-function revisionsOf(info: ResourceInfo, object: KubeObject, ctx: Context): readonly Revision[] {
+/** Kinds that a rollout command might have known, and has nothing for (kubectl/pkg/apps GroupKindElement). */
+const VISITED = new Set(['replicasets', 'replicationcontrollers', 'jobs', 'cronjobs', 'pods']);
+
+/** What is said of a kind that has no history, to who asks for it or wants to go back in it. */
+function withoutHistory(info: ResourceInfo, what: Wanted): Refusal {
+  const kind = JSON.stringify(info.group ? `${info.kind}.${info.group}` : info.kind);
+  const [none, all] = what === 'history' ? ['history viewer', 'history'] : ['rollbacker', 'rollbacker'];
+  return new Refusal(
+    VISITED.has(info.resource)
+      ? `error: no ${none} has been implemented for ${kind}`
+      : `error: error retrieving ${all} for ${kind}, no visitor method exists for {${info.group} ${info.kind}}`,
+  );
+}
+
+type Wanted = 'history' | 'rollbacker';
+
+function revisionsOf(info: ResourceInfo, object: KubeObject, ctx: Context, what: Wanted): readonly Revision[] {
   const found =
     info.resource === 'deployments'
       ? deploymentRevisions(object, ctx)
       : info.resource === 'statefulsets' || info.resource === 'daemonsets'
         ? controllerRevisions(object, ctx)
         : null;
-  if (!found) throw new Refusal(`error: no history viewer has been implemented for ${JSON.stringify(info.kind)}`);
+  if (!found) throw withoutHistory(info, what);
   return [...found].sort((a, b) => a.number - b.number);
 }
 
 function printHistory(args: Args, info: ResourceInfo, object: KubeObject, ctx: Context): void {
   const wanted = intOf(args, 'revision') ?? 0;
   if (wanted < 0) throw new Refusal(`error: revision must be a positive integer: ${wanted}`);
-  const revisions = revisionsOf(info, object, ctx);
+  const revisions = revisionsOf(info, object, ctx, 'history');
   const name = objectName(info, object.metadata.name);
   if (wanted > 0) {
     const one = revisions.find((revision) => revision.number === wanted);
     if (!one) throw new Refusal(`error: unable to find the specified revision`);
-    ctx.out(`${name} with revision #${wanted}\nPod Template:\n${templateLines(one.template).join('\n')}\n\n`);
+    ctx.out(`${name} with revision #${wanted}\n${templateBlock(strip(one.template)).join('\n')}\n\n`);
     return;
   }
   const rows = revisions.map(({ number, cause }) => `${number}\t${cause || '<none>'}`);
@@ -115,7 +131,13 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
   const query = { ...dry.query, fieldManager: 'kubectl-rollout' };
   const isDeployment = info.resource === 'deployments';
   if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) ctx.err(NOT_IN_FILE(`${info.resource}/${name}`));
-  const revision = targetRevision(revisionsOf(info, object, ctx), intOf(args, 'to-revision') ?? 0, info, name);
+  const wanted = intOf(args, 'to-revision') ?? 0;
+  const revision = targetRevision(revisionsOf(info, object, ctx, 'rollbacker'), wanted, info, name);
+  if (dry.client) {
+    const head = isDeployment ? '' : 'will roll back to ';
+    ctx.out(`${objectName(info, name)} ${head}${templateBlock(strip(revision.template)).join('\n')}\n${dry.suffix}\n`);
+    return;
+  }
   if (isDeployment && object.spec.paused)
     throw new Refusal(
       "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
@@ -123,11 +145,7 @@ function undoOne(args: Args, info: ResourceInfo, object: KubeObject, ctx: Contex
   const template = plainTemplate(revision.template);
   const there = plainTemplate(object.spec.template);
   if (isSame(strip(template), strip(there))) {
-    ctx.out(`${objectName(info, name)} skipped rollback (current template already matches revision ${revision.number})\n`);
-    return;
-  }
-  if (dry.client) {
-    ctx.out(`${objectName(info, name)} ${templateLines(template).join('\n')}\n`);
+    ctx.out(`${objectName(info, name)} skipped rollback (current template already matches revision ${wanted})${dry.suffix}\n`);
     return;
   }
   if (isDeployment)

@@ -7,7 +7,7 @@ import { chosenObjects } from '../chosen.ts';
 import { boolFlag, FILENAME, SELECTOR, TIMEOUT } from '../common.ts';
 import { type Context, clockOf, type Outcome, objectName, type Verb } from '../context.ts';
 import { report } from '../errors.ts';
-import { type Args, durationMs, flagOf, isOn, isSet, Refusal } from '../flags.ts';
+import { type Args, durationMs, flagOf, intOf, isOn, isSet, Refusal } from '../flags.ts';
 import { eachObject, requireChosen, selectionOf } from '../resources.ts';
 import { sendPatch } from '../send.ts';
 
@@ -16,8 +16,11 @@ interface Progress {
   readonly isDone: boolean;
 }
 
-function deploymentProgress(deployment: Deployment): Progress {
-  const { name, generation = 0 } = deployment.metadata;
+function deploymentProgress(deployment: Deployment, revision: number): Progress {
+  const { name, generation = 0, annotations } = deployment.metadata;
+  const running = annotations?.['deployment.kubernetes.io/revision'] ?? '0';
+  if (revision > 0 && String(revision) !== running)
+    throw new Refusal(`error: desired revision (${revision}) is different from the running revision (${running})`);
   const { status = {}, spec } = deployment;
   const waiting = (text: string): Progress => ({
     text: `Waiting for deployment "${name}" rollout to finish: ${text}...\n`,
@@ -61,10 +64,12 @@ function statefulSetProgress(set: KubeObject): Progress {
   };
 }
 
-function progressOf(info: ResourceInfo, object: KubeObject): Progress {
-  if (info.resource === 'deployments') return deploymentProgress(object as Deployment);
+function progressOf(info: ResourceInfo, object: KubeObject, revision: number): Progress {
+  if (info.resource === 'deployments') return deploymentProgress(object as Deployment, revision);
   if (info.resource === 'statefulsets') return statefulSetProgress(object);
-  throw new Refusal(`error: no status viewer has been implemented for ${info.kind}`);
+  throw new Refusal(
+    `error: no status viewer has been implemented for ${info.group ? `${info.kind}.${info.group}` : info.kind}`,
+  );
 }
 
 interface StatusState {
@@ -76,6 +81,8 @@ interface StatusState {
   }[];
   readonly untilMs: number | null;
   readonly once: boolean;
+  /** The one that has to be running; 0 is any. */
+  readonly revision: number;
 }
 
 function runStatus(args: Args, ctx: Context): Outcome {
@@ -98,7 +105,10 @@ function runStatus(args: Args, ctx: Context): Outcome {
   if (errors.length) return report(errors, ctx);
   const timeout = durationMs(flagOf(args, 'timeout') ?? '0s');
   const once = isSet(args, 'watch') && !isOn(args, 'watch');
-  return statusOf({ targets, untilMs: timeout > 0 ? ctx.nowMs + timeout : null, once }, ctx);
+  return statusOf(
+    { targets, untilMs: timeout > 0 ? ctx.nowMs + timeout : null, once, revision: intOf(args, 'revision') ?? 0 },
+    ctx,
+  );
 }
 
 /** Prints a line for each change of the first target until it is done, then goes to the next. */
@@ -114,7 +124,7 @@ function statusOf(state: StatusState, ctx: Context): Outcome {
       throw error;
     }
     const version = object.metadata.resourceVersion;
-    const progress = progressOf(info, object);
+    const progress = progressOf(info, object, state.revision);
     if (version !== first.seen) ctx.out(progress.text);
     if (!progress.isDone && !state.once) {
       targets[0] = { ...first, seen: version };
@@ -140,7 +150,7 @@ export const rolloutStatus: Verb = {
     ...SELECTOR,
     ...TIMEOUT('How long to wait before giving up'),
     watch: boolFlag('Wait until it is done (default true)', 'w'),
-    revision: { type: 'int', help: 'Accepted and not used' },
+    revision: { type: 'int', help: 'The revision that has to be running' },
   },
   run: runStatus,
   resume: (state, ctx) => statusOf(state as unknown as StatusState, ctx),
@@ -173,11 +183,18 @@ function runChange(args: Args, ctx: Context, word: string, planned: Change): Out
 const shown = (info: ResourceInfo, object: KubeObject) =>
   `${info.resource}${info.group ? `.${info.group}` : ''} "${object.metadata.name}"`;
 
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+
 const restartPatch: Change = (info, object, ctx) => {
   if (!ROLLING.has(info.resource)) throw new Refusal(`error: ${shown(info, object)} restarting is not supported`);
   if (object.spec.paused)
     throw new Refusal(`error: ${shown(info, object)} can't restart paused deployment (run rollout resume first)`);
-  return { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': clockOf(ctx) } } } } };
+  const now = clockOf(ctx);
+  if (object.spec.template?.metadata?.annotations?.[RESTARTED_AT] === now)
+    throw new Refusal(
+      `error: failed to create patch for ${object.metadata.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+    );
+  return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: now } } } } };
 };
 
 const pausePatch =

@@ -4,6 +4,16 @@
 import type { Desk, Draft } from './desk.ts';
 import { quantityOf } from './quantity.ts';
 
+/** Set when a Pod is made with gates, and kept until the scheduler has said something else (applySchedulingGatedCondition). */
+const GATED = {
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: null,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
 const FILE_MODE = 420;
 
 /** Sets a field only when it is absent. */
@@ -100,6 +110,7 @@ export function preparePod(pod: Draft, { state }: Desk): void {
   preset(spec, { preemptionPolicy: 'PreemptLowerPriority', priority: 0 });
   if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   pod.status = { phase: 'Pending', qosClass: qosOf(spec) };
+  if (spec.schedulingGates?.length) pod.status.conditions = [GATED];
 }
 
 /** BestEffort: nothing asked. Guaranteed: cpu and memory limited in every container, requests equal. Else Burstable. */

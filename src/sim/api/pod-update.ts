@@ -9,6 +9,10 @@ const REFUSAL =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,' +
   '`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
+/** Whether gates were only taken away. */
+const isFewer = (next: readonly Draft[] = [], old: readonly Draft[] = []) =>
+  next.every(({ name }) => old.some((gate) => gate.name === name));
+
 /** The spec with everything that may change taken from the old one. */
 function withMutableOf(next: Draft, old: Draft): Draft {
   const images = (list: readonly Draft[] | undefined, from: readonly Draft[] | undefined) =>
@@ -19,6 +23,7 @@ function withMutableOf(next: Draft, old: Draft): Draft {
     initContainers: images(next.initContainers, old.initContainers),
     activeDeadlineSeconds: old.activeDeadlineSeconds,
     tolerations: old.tolerations,
+    schedulingGates: isFewer(next.schedulingGates, old.schedulingGates) ? old.schedulingGates : next.schedulingGates,
   };
 }
 

@@ -153,7 +153,7 @@ function sync(key: string, ctx: SyncContext): void {
   const known = localPodOf(ctx.machines, node, uid);
   const stored = ctx.read.get('pods', namespace, name);
   const pod = stored?.metadata.uid === uid ? stored : undefined;
-  if (!known && (!isConnected || !pod || isFinished(pod))) return;
+  if (!known && (!isConnected || !pod || isFinished(pod) || !ctx.read.get('nodes', '', node))) return;
   let local = known ?? welcome(pod as Pod, node, ctx);
   local = withDisks(local, known === undefined, node, ctx);
   if (isConnected) local = withStopping(pod ? withImages(local, pod, ctx) : local, pod, ctx.nowMs);

@@ -118,13 +118,13 @@ export function countSpread(info: NodeInfo, namespace: string, isSelected: Retur
   return count;
 }
 
-/** Whether a hard spreading constraint turns a node down. */
-export function breaksSpread(pod: Pod, at: NodeInfo, nodes: readonly NodeInfo[]): boolean {
+/** Why hard spreading constraints turn a node down, if they do: it is in no domain, or in one that would have too many. */
+export function spreadFault(pod: Pod, at: NodeInfo, nodes: readonly NodeInfo[]): 'no domain' | 'skew' | null {
   const constraints = (pod.spec.topologySpreadConstraints ?? []) as readonly SpreadConstraint[];
-  return constraints.some((constraint) => {
-    if (constraint.whenUnsatisfiable !== 'DoNotSchedule') return false;
+  for (const constraint of constraints) {
+    if (constraint.whenUnsatisfiable !== 'DoNotSchedule') continue;
     const domain = at.node.metadata.labels?.[constraint.topologyKey];
-    if (domain === undefined) return true;
+    if (domain === undefined) return 'no domain';
     const isSelected = matcherOf(constraint.labelSelector);
     const counts = new Map<string, number>();
     for (const info of nodes) {
@@ -133,6 +133,7 @@ export function breaksSpread(pod: Pod, at: NodeInfo, nodes: readonly NodeInfo[])
       counts.set(name, (counts.get(name) ?? 0) + countSpread(info, pod.metadata.namespace ?? '', isSelected));
     }
     const own = isSelected(pod.metadata.labels) ? 1 : 0;
-    return (counts.get(domain) ?? 0) + own - Math.min(...counts.values()) > constraint.maxSkew;
-  });
+    if ((counts.get(domain) ?? 0) + own - Math.min(...counts.values()) > constraint.maxSkew) return 'skew';
+  }
+  return null;
 }

@@ -3,7 +3,7 @@
 // PodTopologySpread, InterPodAffinity; in this order, the first that refuses speaks) and types.go FitError (v1.36), rules SCH-01, SCH-04.
 
 import type { Node, Pod, Taint, Toleration } from '../types.ts';
-import { breaksSpread, matchesNodeSelection, podAffinityFault } from './affinity.ts';
+import { matchesNodeSelection, podAffinityFault, spreadFault } from './affinity.ts';
 import { type NodeInfo, requestsOf } from './node.ts';
 
 /** Reasons a node is turned down for; `isHopeless` when removing other Pods would not help. */
@@ -24,6 +24,7 @@ const isTolerated = (pod: Pod, taint: Taint) => (pod.spec.tolerations ?? []).som
 
 const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 const hopeless = (reason: string): Refusal => ({ reasons: [reason], isHopeless: true });
+const BAD_SPREAD = "node(s) didn't match pod topology spread constraints";
 const full = (reason: string): Refusal => ({ reasons: [reason], isHopeless: false });
 
 function resourceRefusal(pod: Pod, { allocatable, requested, pods }: NodeInfo): Refusal | null {
@@ -64,7 +65,9 @@ export function refusalOf(
   }
   const resources = resourceRefusal(pod, info) ?? volumes(info.node);
   if (resources) return resources;
-  if (breaksSpread(pod, info, nodes)) return full("node(s) didn't match pod topology spread constraints");
+  const spread = spreadFault(pod, info, nodes);
+  if (spread === 'no domain') return hopeless(`${BAD_SPREAD} (missing required label)`);
+  if (spread) return full(BAD_SPREAD);
   const fault = podAffinityFault(pod, info.node, nodes);
   if (fault === 'affinity') return hopeless("node(s) didn't match pod affinity rules");
   if (fault === 'anti-affinity') return full("node(s) didn't match pod anti-affinity rules");

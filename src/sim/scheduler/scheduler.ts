@@ -1,6 +1,6 @@
 // Gives each Pod a node: filter, score, bind.
 // Models pkg/scheduler/schedule_one.go and the default plugins (v1.36), rules SCH-01 … SCH-07, VOL-08.
-// Differs: no preemption, priorities, volume limits or scheduling gates; a Pod that did not fit is tried again at every change that could
+// Differs: no preemption, priorities or volume limits; a Pod that did not fit is tried again at every change that could
 // help, without back-off (an idle scheduler pops it from the back-off queue too), and each 5 minutes.
 
 import { isSame } from '../../base/json.ts';
@@ -65,7 +65,8 @@ export function defaultSelectorOf(pod: Pod, read: Reader): LabelSelector | null 
   return { matchLabels: labels, matchExpressions: expressions };
 }
 
-const waits = (pod: Pod) => !pod.spec.nodeName && !isTerminal(pod) && !pod.metadata.deletionTimestamp;
+const isMine = ({ spec }: Pod) => spec.schedulerName === 'default-scheduler' && !spec.schedulingGates?.length;
+const waits = (pod: Pod) => !pod.spec.nodeName && !isTerminal(pod) && !pod.metadata.deletionTimestamp && isMine(pod);
 
 /** Keys of all Pods that once did not fit. */
 function unscheduled(read: Reader, namespace?: string): readonly string[] {

@@ -9,6 +9,7 @@ import { Inspector } from './inspector.tsx';
 import { listen } from './keys.ts';
 import type { Lab } from './lab.ts';
 import type { Player } from './player.ts';
+import { watchHref } from './predict.tsx';
 import { Story } from './story.tsx';
 import { Terminal } from './terminal.tsx';
 import { Timeline } from './timeline.tsx';
@@ -56,7 +57,12 @@ function CompactHead({ lab }: { readonly lab: Lab }) {
         {title}
       </h3>
       <span class="end">
-        <a class="btn bare" href={`/${lang}/labs/${lab.scenario.name}/`}>
+        <a
+          class="btn bare"
+          href={
+            lab.watched === undefined ? `/${lang}/labs/${lab.scenario.name}/` : watchHref(lang, lab.scenario.name, lab.watched)
+          }
+        >
           <Icon name="open" />
           <span class="lbl">{t.openFull}</span>
         </a>

@@ -92,3 +92,8 @@ test('K-12 a kind without a layout of its own: its fields in alphabetical order'
     /\nAPI Version: +coordination\.k8s\.io\/v1\nKind: +Lease\nMetadata:\n {2}Creation Timestamp: .*\n(.*\n)* {2}UID: /,
   );
 });
+
+test('K-12 a container that has never run has an empty image id', () => {
+  const terminal = new Terminal({}, 2, { 'one:bad': { pull: 'fail' } }).do('kubectl run one --image=one:bad').settle();
+  assert.match(described(terminal, 'pod one'), /\n {4}Image ID: +\n/);
+});

@@ -36,8 +36,9 @@ const ZERO_OMITTED = new Set(
 );
 /** … but for these. */
 const ZERO_KEPT = new Set(['StatefulSetStatus.availableReplicas']);
-/** Empty text that means something: these are pointers in Go. */
+/** Empty text that is kept: these are pointers in Go, and `imageID` is always written. */
 const EMPTY_KEPT = new Set([
+  'imageID',
   'storageClassName',
   'holderIdentity',
   'volumeAttributesClassName',

@@ -73,7 +73,7 @@ function containerStatus(name: string, local: LocalPod, epochMs: number): Contai
   return {
     name,
     image: container.image,
-    ...(hasRun ? { imageID: container.image } : {}),
+    imageID: hasRun ? container.image : '',
     ...(hasRun ? { containerID: `containerd://${id.repeat(8)}` } : {}),
     ready: init ? isDone(init) : container.isReady,
     started: !init && container.state === 'running' && (container.hasStarted === true || !hasStartupProbe(local, name)),

@@ -3,6 +3,7 @@
 // Han characters on two source lines are joined, because a browser draws a gap where Chinese has none.
 import type { HastNode, HastPluginDefinition, HastVisitorContext, PluginFactoryContext } from 'satteri';
 import { conceptOf, placeOf } from './place.ts';
+import { piecesAtNames } from './text.ts';
 
 const blockNames = ['Term', 'Recall', 'Cloze', 'Blank', 'Lab', 'Predict', 'Manifest', 'Erratum', 'Compare', 'Console'];
 const han = String.raw`[\p{Script=Han}\u3000-\u303f\uff00-\uffef「」]`;
@@ -10,6 +11,7 @@ const brokenLine = new RegExp(`(?<=${han})[ \\t]*\\n[ \\t]*(?=${han})`, 'gu');
 
 type Jsx = Extract<HastNode, { type: 'mdxJsxFlowElement' | 'mdxJsxTextElement' }>;
 type Element = Extract<HastNode, { type: 'element' }>;
+type Text = Extract<HastNode, { type: 'text' }>;
 
 const attribute = (name: string, value: string) => ({ type: 'mdxJsxAttribute' as const, name, value });
 
@@ -36,6 +38,20 @@ function fenceToBlock(lang: string, slug: string) {
     if (scenario) attributes.push(attribute('scenario', scenario));
     return { type: 'mdxJsxFlowElement', name: 'Console', attributes, children: [] };
   };
+}
+
+/** Joins broken lines of Chinese and keeps names such as db-0 on one line; fenced code stays as it is. */
+function joinAndHold(node: Readonly<Text>, ctx: HastVisitorContext): void {
+  const parent = ctx.parent(node);
+  const above = parent && parent.type !== 'root' ? ctx.parent(parent) : undefined;
+  if (above?.type === 'element' && above.tagName === 'pre') return;
+  const pieces = piecesAtNames(node.value.replace(brokenLine, '')).map((value, index): HastNode => {
+    const text = { type: 'text' as const, value };
+    return index % 2 === 0 ? text : { type: 'element', tagName: 'span', properties: { className: ['nb'] }, children: [text] };
+  });
+  const kept = pieces.filter((piece) => piece.type !== 'text' || piece.value !== '');
+  const [only] = kept;
+  if (kept.length > 1 || only?.type !== 'text' || only.value !== node.value) ctx.replaceNode(node, kept);
 }
 
 /** The first column of a body row names the row; on a phone every other cell repeats its column's head. */
@@ -88,8 +104,6 @@ export function bookPlugin(file: PluginFactoryContext): HastPluginDefinition | u
     ],
     mdxJsxFlowElement: { filter: blockNames, visit: tell },
     mdxJsxTextElement: { filter: blockNames, visit: tell },
-    text(node) {
-      return brokenLine.test(node.value) ? { ...node, value: node.value.replace(brokenLine, '') } : undefined;
-    },
+    text: joinAndHold,
   };
 }

@@ -30,6 +30,18 @@ function jsxText(node: Node & { name?: string | null }, wording: Wording, inner:
   return inner;
 }
 
+// db-0, node-2, data-db-1: a browser would end a line after the hyphen. Longer ones may need the break on a phone.
+const numberedName = /(?<![\w-])(?=[\w-]{3,24}(?![\w-]))([a-z][a-z\d]*(?:-[a-z][a-z\d]*)*-\d+)(?![\w-])/;
+
+/** Text cut at names that end in a hyphen and a number: every second piece is such a name. */
+export const piecesAtNames = (text: string): string[] => text.split(numberedName);
+
+/** HTML without attributes, with such names held on one line. */
+export const withWholeNames = (html: string): string =>
+  piecesAtNames(html)
+    .map((piece, index) => (index % 2 === 0 ? piece : `<span class="nb">${piece}</span>`))
+    .join('');
+
 /** Plain text; blocks end with a line break. */
 export function textOf(node: Node, wording: Wording): string {
   if (node.type === 'text') return node.value;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { exchangesOf } from '../../src/book/exchange.ts';
 import { fieldAt } from '../../src/book/fields.ts';
 import { keysOf, manifestHtml } from '../../src/book/manifest.ts';
-import { inlineHtml } from '../../src/book/text.ts';
+import { inlineHtml, withWholeNames } from '../../src/book/text.ts';
 import { brokenParagraphs, slipsOf, slipsOfLine } from '../../src/book/typography.ts';
 import { curvesOf, layOut } from '../../src/components/map.ts';
 import { rowsOf } from '../../src/components/rows.ts';
@@ -55,6 +55,13 @@ test('a paragraph of Han on two lines is found, lists and tables are not', () =>
 
 test('backticks are the only markup of a question', () => {
   assert.equal(inlineHtml('Why `a < b` & <i>?'), 'Why <code>a &lt; b</code> &amp; &lt;i&gt;?');
+});
+
+test('a name that ends in a hyphen and a number stays on one line, and nothing else is touched', () => {
+  const held = (name: string): string => `<span class="nb">${name}</span>`;
+  assert.equal(withWholeNames('看db-0，再看data-db-1.db'), `看${held('db-0')}，再看${held('data-db-1')}.db`);
+  for (const text of ['db-7ddc94c5b5', '10-244-0-3.db', 'step-by-step', 'persistentvolumeclaim-of-db-1', 'a db- 1'])
+    assert.equal(withWholeNames(text), text);
 });
 
 test('a transcript is commands and what each printed', () => {

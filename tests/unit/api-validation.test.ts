@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonPatch } from '../../src/sim/api/patches.ts';
 import { type Any, deployment, job, pod, server, service, statefulSet, template } from '../support/server.ts';
 
 const LABEL =
@@ -14,6 +15,12 @@ const PORT = 'must be between 1 and 65535, inclusive';
 
 const pdb = (spec: Any) => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web' }, spec });
 const claim = (spec: Any) => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec });
+const volume = (spec: Any) => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: 'v' },
+  spec: { accessModes: ['ReadWriteOnce'], ...spec },
+});
 const replicaSet = (spec: Any) => ({ ...deployment(spec), kind: 'ReplicaSet' });
 const cronJob = (schedule: string, name = 'bad') => ({
   apiVersion: 'batch/v1',
@@ -152,6 +159,12 @@ const cases: readonly (readonly [name: string, object: Any, ...sentences: string
     'spec.accessModes: Unsupported value: "X": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
   ],
   [
+    'VAL-09 a claim of less than nothing, of a class with an odd name',
+    claim({ accessModes: ['ReadWriteOncePod'], resources: { requests: { storage: '-1Gi' } }, storageClassName: 'A B' }),
+    'spec.resources[storage]: Invalid value: "-1Gi": must be greater than zero',
+    `spec.storageClassName: Invalid value: "A B": ${SUBDOMAIN}`,
+  ],
+  [
     'VAL-09 a claim template',
     statefulSet({ volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }] }),
     'spec.volumeClaimTemplates[0].spec.resources[storage]: Required value',
@@ -256,6 +269,29 @@ const cases: readonly (readonly [name: string, object: Any, ...sentences: string
     'VAL-17 a probe without a port',
     container({ readinessProbe: { httpGet: { path: '/' } } }),
     `spec.containers[0].readinessProbe.httpGet.port: Invalid value: 0: ${PORT}`,
+  ],
+  [
+    'VAL-17 a volume without a size, with a step back in its path',
+    volume({ hostPath: { path: '/../x' } }),
+    'spec.capacity: Required value',
+    'spec.capacity: Unsupported value: null: supported values: "storage"',
+    `spec.hostPath.path: Invalid value: "/../x": must not contain '..'`,
+  ],
+  [
+    'VAL-17 a local volume is on a node',
+    volume({ capacity: { storage: '1Gi' }, local: { path: '/x' } }),
+    'spec.nodeAffinity: Required value: Local volume requires node affinity',
+  ],
+  [
+    'VAL-17 a mount without a path',
+    container({ volumeMounts: [{ name: 'v' }] }),
+    'spec.containers[0].volumeMounts[0].name: Not found: "v"',
+    'spec.containers[0].volumeMounts[0].mountPath: Required value',
+  ],
+  [
+    'VAL-11 a node port out of the range',
+    service({ type: 'NodePort', ports: [{ port: 80, nodePort: 99 }] }),
+    'spec.ports[0].nodePort: Invalid value: 99: provided port is not in the valid range. The range of valid ports is 30000-32767',
   ],
   [
     'VAL-17 an empty volume',
@@ -383,3 +419,24 @@ for (const [name, object, sentence] of decoding) {
     );
   });
 }
+
+test('POD-01 a priority class that does not exist is refused by admission', () => {
+  const { ok, refused } = server();
+  const path = PLURALS['Pod'] as string;
+  assert.equal(
+    refused('create', path, pod('p', { priorityClassName: 'nope' })).message,
+    'pods "p" is forbidden: no PriorityClass with name nope was found',
+  );
+  const critical = { ...pod('q', { priorityClassName: 'system-node-critical' }) };
+  assert.equal(ok('create', path, critical).spec.priority, 2_000_001_000);
+});
+
+test('a JSON patch that does not fit is an invalid request', () => {
+  for (const step of [
+    { op: 'remove', path: '/spec/nope' },
+    { op: 'test', path: '/spec/replicas', value: 9 },
+  ])
+    assert.throws(() => jsonPatch({ spec: { replicas: 1 } }, [step]), {
+      message: 'the server rejected our request due to an error in our request',
+    });
+});

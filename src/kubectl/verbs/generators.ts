@@ -180,6 +180,11 @@ export const createConfigMap = made(
       if (equals < 1) throw new Refusal(`error: invalid literal source ${pair}, expected key=value`);
       return [pair.slice(0, equals), pair.slice(equals + 1)] as const;
     });
+    const twice = pairs.find(([key], i) => pairs.findIndex(([other]) => other === key) < i);
+    if (twice)
+      throw new Refusal(
+        `error: cannot add key "${twice[0]}", another key by that name already exists in Data for ConfigMap "${name}"`,
+      );
     return createMade(
       args,
       infoOf('configmaps', ctx),

@@ -4,7 +4,7 @@
 import { copyOf, isRecord, isSame, setOwn } from '../../base/json.ts';
 import type { Draft } from './desk.ts';
 import { fieldType, type SchemaField } from './schema.ts';
-import { badRequest } from './status.ts';
+import { badRequest, failure } from './status.ts';
 
 /** RFC 7386: null removes, objects merge, everything else replaces. Returns a new value. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
@@ -24,7 +24,7 @@ interface JsonPatchStep {
   readonly value?: unknown;
 }
 
-/** RFC 6902 on a copy; throws BadRequest when a step does not fit. */
+/** RFC 6902 on a copy; throws Invalid when a step does not fit. */
 export function jsonPatch(target: unknown, steps: unknown): unknown {
   if (!Array.isArray(steps)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   const root = { '': copyOf(target) } as Record<string, unknown>;
@@ -39,35 +39,34 @@ function placeOf(root: Record<string, unknown>, pointer: string): { readonly par
   let parent: Draft = root;
   for (const part of parts.slice(0, -1)) {
     parent = Object.hasOwn(parent, part) ? parent[part] : undefined;
-    if (typeof parent !== 'object' || parent === null) throw missing(pointer);
+    if (typeof parent !== 'object' || parent === null) throw misfit();
   }
   return { parent, key: parts.at(-1) as string };
 }
 
-const missing = (path: string) =>
-  badRequest(`the server rejected our request due to an error in our request: path ${path} does not exist`);
+/** A step that does not fit, of which the server tells no more (NewGenericServerResponse of 422). */
+const misfit = () => failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 
 function applyStep(root: Record<string, unknown>, step: JsonPatchStep): void {
   const { op, path } = step;
-  if (typeof path !== 'string') throw badRequest('the server rejected our request due to an error in our request');
+  if (typeof path !== 'string') throw misfit();
   const { parent, key } = placeOf(root, path);
-  if (op === 'add') put(parent, key, copyOf(step.value), path);
+  if (op === 'add') put(parent, key, copyOf(step.value));
   else if (op === 'copy' || op === 'move') transfer(root, step, parent, key);
   else {
-    if (!(Array.isArray(parent) ? Number(key) < parent.length : Object.hasOwn(parent, key))) throw missing(path);
-    if (op === 'remove') take(parent, key, path);
+    if (!(Array.isArray(parent) ? Number(key) < parent.length : Object.hasOwn(parent, key))) throw misfit();
+    if (op === 'remove') take(parent, key);
     else if (op === 'replace') overwrite(parent, key, copyOf(step.value));
     else if (op !== 'test') throw badRequest(`Unexpected kind: ${op}`);
-    else if (!isSame(parent[key], step.value))
-      throw badRequest(`the server rejected our request due to an error in our request: testing value ${path} failed`);
+    else if (!isSame(parent[key], step.value)) throw misfit();
   }
 }
 
 function transfer(root: Record<string, unknown>, { op, path, from = '' }: JsonPatchStep, parent: Draft, key: string): void {
   const source = placeOf(root, from);
   const taken = copyOf(source.parent[source.key]);
-  if (op === 'move') take(source.parent, source.key, from);
-  put(parent, key, taken, path);
+  if (op === 'move') take(source.parent, source.key);
+  put(parent, key, taken);
 }
 
 function overwrite(parent: Draft, key: string, value: unknown): void {
@@ -75,19 +74,19 @@ function overwrite(parent: Draft, key: string, value: unknown): void {
   else setOwn(parent, key, value);
 }
 
-function put(parent: Draft, key: string, value: unknown, path: string): void {
+function put(parent: Draft, key: string, value: unknown): void {
   if (!Array.isArray(parent)) {
     setOwn(parent, key, value);
     return;
   }
   const at = key === '-' ? parent.length : Number(key);
-  if (!(Number.isInteger(at) && at >= 0 && at <= parent.length)) throw missing(path);
+  if (!(Number.isInteger(at) && at >= 0 && at <= parent.length)) throw misfit();
   parent.splice(at, 0, value);
 }
 
-function take(parent: Draft, key: string, path: string): void {
+function take(parent: Draft, key: string): void {
   if (Array.isArray(parent)) {
-    if (!(Number(key) < parent.length)) throw missing(path);
+    if (!(Number(key) < parent.length)) throw misfit();
     parent.splice(Number(key), 1);
   } else delete parent[key];
 }

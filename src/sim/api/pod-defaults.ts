@@ -3,6 +3,7 @@
 
 import type { Desk, Draft } from './desk.ts';
 import { quantityOf } from './quantity.ts';
+import { forbidden } from './status.ts';
 
 /** Set when a Pod is made with gates, and kept until the scheduler has said something else (applySchedulingGatedCondition). */
 const GATED = {
@@ -92,9 +93,25 @@ export function podDefaults(pod: Draft): void {
 
 const NODE_TROUBLE = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
+const PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
+
+/** Admission Priority: the two classes that every cluster has; a name that is still to be made up is told by its beginning. */
+function priorityOf({ spec, metadata }: Draft): number {
+  const { priorityClassName: wanted } = spec;
+  if (!wanted) return 0;
+  if (Object.hasOwn(PRIORITIES, wanted)) return PRIORITIES[wanted] as number;
+  const { name, generateName: base } = metadata;
+  const isMadeUp = base && name.length === base.length + 5 && name.startsWith(base);
+  throw forbidden({ group: '', resource: 'pods' }, isMadeUp ? base : name, `no PriorityClass with name ${wanted} was found`);
+}
+
 /** Admission of a new Pod: tolerations of node trouble (NODE-06), priority; then its first status. */
 export function preparePod(pod: Draft, { state }: Desk): void {
   const { spec } = pod;
+  const priority = priorityOf(pod);
   const tolerations = spec.tolerations ?? [];
   for (const key of NODE_TROUBLE) {
     const isTolerated = tolerations.some((t: Draft) => (t.key === key || !t.key) && (!t.effect || t.effect === 'NoExecute'));
@@ -107,7 +124,7 @@ export function preparePod(pod: Draft, { state }: Desk): void {
       });
   }
   spec.tolerations = tolerations;
-  preset(spec, { preemptionPolicy: 'PreemptLowerPriority', priority: 0 });
+  preset(spec, { preemptionPolicy: 'PreemptLowerPriority', priority });
   if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   pod.status = { phase: 'Pending', qosClass: qosOf(spec) };
   if (spec.schedulingGates?.length) pod.status.conditions = [GATED];

@@ -4,10 +4,11 @@
 import { nextBetween } from '../../base/random.ts';
 import { isPort, oneOf, PORT_RANGE } from './checks.ts';
 import type { Desk, Draft, KindRules } from './desk.ts';
-import type { FieldErrors } from './fields.ts';
+import { FieldErrors } from './fields.ts';
 import { labelFaults, validateLabels } from './metadata.ts';
 import { preset } from './pod-defaults.ts';
 import { validatePortOrName } from './pod-validation.ts';
+import { invalid } from './status.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const NODE_PORTS = [30_000, 32_767] as const;
@@ -39,7 +40,23 @@ function allocate(draft: Draft, desk: Desk): void {
   if (spec.clusterIP !== 'None') spec.clusterIP ??= freeAddress(desk);
   spec.clusterIPs = [spec.clusterIP];
   if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return;
-  for (const port of spec.ports ?? []) port.nodePort ??= freeNodePort(desk, spec.ports);
+  refuseNodePorts(draft, desk);
+  for (const port of spec.ports ?? []) port.nodePort ||= freeNodePort(desk, spec.ports);
+}
+
+/** A node port that is asked for: within the range, and no other Service's. */
+function refuseNodePorts({ spec, metadata }: Draft, { store }: Desk): void {
+  const others = store.list('services').filter((service) => service.metadata.uid !== metadata.uid);
+  const taken = new Set(others.flatMap((service) => (service.spec.ports ?? []).map((port: Draft) => port.nodePort)));
+  const errors = new FieldErrors();
+  for (const [i, { nodePort }] of (spec.ports ?? []).entries()) {
+    const [least, most] = NODE_PORTS;
+    const isOutside = nodePort < least || nodePort > most;
+    if (!nodePort || (!isOutside && !taken.has(nodePort))) continue;
+    const range = `provided port is not in the valid range. The range of valid ports is ${least}-${most}`;
+    errors.invalid(`spec.ports[${i}].nodePort`, nodePort, isOutside ? range : 'provided port is already allocated');
+    throw invalid({ group: '', kind: 'Service' }, metadata.name, errors.causes);
+  }
 }
 
 function drawn(desk: Desk, stream: string, least: number, most: number): number {

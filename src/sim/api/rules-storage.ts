@@ -4,6 +4,7 @@
 import { isSame } from '../../base/json.ts';
 import type { Desk, Draft, KindRules } from './desk.ts';
 import type { FieldErrors } from './fields.ts';
+import { subdomainFaults } from './metadata.ts';
 import { preset } from './pod-defaults.ts';
 import { quantityOf } from './quantity.ts';
 import { forbidden } from './status.ts';
@@ -16,15 +17,22 @@ export function claimDefaults(claim: Draft): void {
   preset(claim.spec, { volumeMode: 'Filesystem', resources: {} });
 }
 
+function validateOncePod(spec: Draft, path: string, errors: FieldErrors): void {
+  const modes: readonly string[] = spec.accessModes ?? [];
+  if (modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod' && MODES.includes(mode)))
+    errors.forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes');
+}
+
 /** A claim's spec, also inside a StatefulSet's template. */
 export function validateClaimSpec(spec: Draft, path: string, errors: FieldErrors): void {
   if (!spec.accessModes?.length) errors.required(`${path}.accessModes`, 'at least 1 access mode is required');
   for (const mode of spec.accessModes ?? []) if (!MODES.includes(mode)) errors.unsupported(`${path}.accessModes`, mode, MODES);
-  if (spec.accessModes?.includes('ReadWriteOncePod') && spec.accessModes.length > 1)
-    errors.forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes');
+  validateOncePod(spec, path, errors);
   const storage = spec.resources?.requests?.storage;
   if (storage === undefined) errors.required(`${path}.resources[storage]`);
-  else if (quantityOf(storage) <= 0) errors.invalid(`${path}.resources.requests.storage`, storage, 'must be greater than zero');
+  else if (quantityOf(storage) <= 0) errors.invalid(`${path}.resources[storage]`, storage, 'must be greater than zero');
+  if (spec.storageClassName)
+    errors.each(`${path}.storageClassName`, spec.storageClassName, subdomainFaults(spec.storageClassName));
   if (spec.volumeMode && !['Block', 'Filesystem'].includes(spec.volumeMode))
     errors.unsupported(`${path}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']);
 }
@@ -98,6 +106,30 @@ const VOLUME_FIELDS = new Set([
   'volumeMode',
 ]);
 
+function validateCapacity(capacity: Draft, errors: FieldErrors): void {
+  const names = Object.keys(capacity);
+  if (names.length === 0) errors.required('spec.capacity');
+  if (capacity.storage === undefined || names.length > 1)
+    errors.unsupported('spec.capacity', names.length ? capacity : null, ['storage']);
+  for (const name of names)
+    if (quantityOf(capacity[name]) <= 0) errors.invalid(`spec.capacity[${name}]`, capacity[name], 'must be greater than zero');
+}
+
+/** One volume type: a directory of the node by a path without steps back, and a local one says on which node it is. */
+function validateSources(spec: Draft, sources: readonly string[], errors: FieldErrors): void {
+  const [first, ...others] = ['hostPath', 'local', ...sources].filter(
+    (field, i, all) => field in spec && all.indexOf(field) === i,
+  );
+  const path: string = spec[first as string]?.path ?? '';
+  if (first === 'hostPath' || first === 'local') {
+    if (!path) errors.required(`spec.${first}.path`);
+    else if (path.split('/').includes('..')) errors.invalid(`spec.${first}.path`, path, "must not contain '..'");
+  }
+  if (first === 'local' && !spec.nodeAffinity?.required)
+    errors.required('spec.nodeAffinity', 'Local volume requires node affinity');
+  for (const other of others) errors.forbidden(`spec.${other}`, 'may not specify more than 1 volume type');
+}
+
 export const persistentvolumes: KindRules = {
   defaults(volume) {
     volume.spec ??= {};
@@ -111,16 +143,16 @@ export const persistentvolumes: KindRules = {
   validate({ spec }, errors) {
     if (!spec.accessModes?.length) errors.required('spec.accessModes');
     for (const mode of spec.accessModes ?? []) if (!MODES.includes(mode)) errors.unsupported('spec.accessModes', mode, MODES);
-    if (!spec.capacity) errors.required('spec.capacity');
-    else if (spec.capacity.storage === undefined) errors.unsupported('spec.capacity', spec.capacity, ['storage']);
-    else if (quantityOf(spec.capacity.storage) <= 0)
-      errors.invalid('spec.capacity[storage]', spec.capacity.storage, 'must be greater than zero');
-    const sources = Object.keys(spec).filter((field) => !VOLUME_FIELDS.has(field));
-    if (sources.length === 0) errors.required('spec', 'must specify a volume type');
-    for (const extra of sources.slice(1)) errors.forbidden(`spec.${extra}`, 'may not specify more than 1 volume type');
+    validateOncePod(spec, 'spec', errors);
+    validateCapacity(spec.capacity ?? {}, errors);
     const policies = ['Delete', 'Recycle', 'Retain'];
     if (!policies.includes(spec.persistentVolumeReclaimPolicy))
       errors.unsupported('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, policies);
+    const sources = Object.keys(spec).filter((field) => !VOLUME_FIELDS.has(field));
+    if (sources.length === 0) errors.required('spec', 'must specify a volume type');
+    else validateSources(spec, sources, errors);
+    if (spec.storageClassName)
+      errors.each('spec.storageClassName', spec.storageClassName, subdomainFaults(spec.storageClassName));
   },
 };
 

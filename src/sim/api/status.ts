@@ -49,7 +49,7 @@ export interface GroupResource {
 
 export const qualified = ({ group, resource }: GroupResource) => (group ? `${resource}.${group}` : resource);
 
-function failure(code: number, reason: string, message: string, details?: Status['details']): ApiError {
+export function failure(code: number, reason: string, message: string, details?: Status['details']): ApiError {
   return new ApiError({
     kind: 'Status',
     apiVersion: 'v1',

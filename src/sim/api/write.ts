@@ -12,7 +12,7 @@ import { checkLimits } from './limits.ts';
 import { managersAfter, managersAtCreation } from './managed.ts';
 import { validateMeta } from './metadata.ts';
 import { rulesOf } from './rules.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, STALE } from './status.ts';
+import { ApiError, alreadyExists, badRequest, conflict, forbidden, invalid, notFound, STALE } from './status.ts';
 
 /** CTL-08: no vowels, no 0, 1, 3. */
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
@@ -33,7 +33,7 @@ export function createObject(
   rules.defaults?.(draft);
   requireNamespace(desk, info, namespace, draft.metadata.name ?? draft.metadata.generateName ?? '');
   fillMeta(desk, info, draft);
-  if (desk.manager) draft.metadata.managedFields = managers ?? managersAtCreation(desk, info, draft);
+  if (desk.manager) draft.metadata.managedFields = managers ?? tracked(() => managersAtCreation(desk, info, draft));
   if (rules.generation) draft.metadata.generation = 1;
   rules.prepareCreate?.(draft, desk);
   const errors = new FieldErrors();
@@ -43,6 +43,16 @@ export function createObject(
   if (desk.store.get(info.resource, namespace, draft.metadata.name)) throw alreadyExists(info, draft.metadata.name);
   checkLimits(desk, info, draft.metadata.name);
   return desk.store.put(info.resource, draft, 'create', desk.from);
+}
+
+/** Managers of what was written; a list that cannot be tracked does not stop a write that is no apply (UpdateNoErrors). */
+function tracked(find: () => readonly Json[] | undefined): readonly Json[] | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
 }
 
 /** A body as a draft of the right kind: decoded, in the namespace of the path. */
@@ -124,7 +134,7 @@ export function replace(desk: Desk, info: ResourceInfo, old: KubeObject, draft: 
   if (!isSame(contentOf(draft), contentOf(old))) rules.validate?.(draft, errors);
   rules.validateUpdate?.(draft, old, errors);
   if (errors.causes.length) throw invalid(info, old.metadata.name, errors.causes);
-  const managedFields = managers ?? managersAfter(desk, info, old, draft);
+  const managedFields = managers ?? tracked(() => managersAfter(desk, info, old, draft));
   if (managedFields?.length) draft.metadata.managedFields = managedFields;
   else delete draft.metadata.managedFields;
   return save(desk, info, old, draft);

@@ -62,7 +62,7 @@ function applyStep(root: Record<string, unknown>, step: JsonPatchStep): void {
   }
 }
 
-function transfer(root: Record<string, unknown>, { op, path, from = '' }: JsonPatchStep, parent: Draft, key: string): void {
+function transfer(root: Record<string, unknown>, { op, from = '' }: JsonPatchStep, parent: Draft, key: string): void {
   const source = placeOf(root, from);
   const taken = copyOf(source.parent[source.key]);
   if (op === 'move') take(source.parent, source.key);

@@ -1,10 +1,25 @@
-// Every page of the sitemap, in both themes: no violation of the policy, no error, nothing that axe minds, a twin in the other language;
+// Every page of the sitemap: no violation of the policy, no error, nothing that axe minds, a twin in the other language;
 // a concept page is light before it is touched.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { test as base, expect, type Page, type Request } from '@playwright/test';
 import { expectLight } from '../support/budget.ts';
-import { axe, colourRules, dist, sitemapPaths, watch } from '../support/page.ts';
+import { axe, dist, sitemapPaths, type Watch, watch } from '../support/page.ts';
+
+const site = `http://localhost:${process.env['PORT'] ?? 4321}`;
+
+/** One tab for all pages that a worker looks at: opening a new one for each costs more than looking. */
+const test = base.extend<object, { tab: { page: Page; watched: Watch } }>({
+  tab: [
+    async ({ browser }, use) => {
+      const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, serviceWorkers: 'block' });
+      const page = await context.newPage();
+      await use({ page, watched: await watch(page) });
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
+});
 
 const paths = [...sitemapPaths(), '/en/search/', '/zh/search/', '/404.html'];
 
@@ -20,21 +35,21 @@ test('the sitemap lists the pages of both languages', () => {
   expect(of('en').length).toBeGreaterThan(15);
 });
 
+/** Twins share structure and colours, so one is looked at in light and the other in dark. */
 for (const path of paths) {
-  test(`sound in both themes: ${path}`, async ({ page }) => {
+  const theme = path.startsWith('/zh/') ? 'dark' : 'light';
+  test(`sound, ${theme}: ${path}`, async ({ tab: { page, watched } }) => {
     const urls: string[] = [];
-    page.on('request', (request) => urls.push(request.url()));
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    const watched = await watch(page);
-    // One language is watched until it asks for nothing more; its twin has the same scripts.
-    const isText = /\/(both|glossary|errata|sources|limits)\/$|^\/zh\/concepts\//.test(path);
-    const isLab = /\/labs\/./.test(path);
-    await page.goto(path, { waitUntil: isText || isLab ? 'load' : 'networkidle' });
-    if (isLab) await page.locator('.predict-form, [role=toolbar]').first().waitFor();
-    if (isConcept(path)) expectLight([...urls, new URL('/favicon.svg', page.url()).href]);
-    expect(await axe(page), 'light').toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    expect(await axe(page, colourRules), 'dark: only colours can differ').toEqual([]);
+    const note = (request: Request) => urls.push(request.url());
+    page.on('request', note);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    // A concept in English is watched until it asks for nothing more; its twin has the same scripts. A lab is there when it asks or can run.
+    await page.goto(`${site}${path}`, { waitUntil: /^\/en\/concepts\/[^/]+\/$/.test(path) ? 'networkidle' : 'load' });
+    if (/\/labs\/./.test(path)) await page.locator('.predict-form, [role=toolbar]').first().waitFor();
+    if (/\/review\/$/.test(path)) await page.locator('article.face').waitFor();
+    page.off('request', note);
+    if (isConcept(path)) expectLight([...urls, `${site}/favicon.svg`]);
+    expect(await axe(page), theme).toEqual([]);
     expect(await page.locator('h1').count()).toBe(1);
     expect(
       await page

@@ -26,6 +26,7 @@ export function expectLight(urls: readonly string[]): void {
   const sizes = [...new Set(urls)].map((url) => ({ url: new URL(url).pathname, bytes: brotli(fileOf(url)) }));
   const sum = (of: RegExp) => sizes.filter(({ url }) => of.test(url)).reduce((total, { bytes }) => total + bytes, 0);
   const seen = JSON.stringify(sizes, null, 1);
+  expect(sizes.length, `page, style, script and icon at least: ${seen}`).toBeGreaterThanOrEqual(4);
   expect(sizes.length, seen).toBeLessThanOrEqual(budget.requests);
   expect(sum(/./), seen).toBeLessThanOrEqual(budget.page);
   expect(sum(/\.(css|js)$/), seen).toBeLessThanOrEqual(budget.cssAndScript);

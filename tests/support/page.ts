@@ -7,7 +7,7 @@ import axeCore, { type AxeResults } from 'axe-core';
 export const dist = join(import.meta.dirname, '..', '..', 'dist');
 
 export interface Watch {
-  /** Fails the test when the page has violated its policy or thrown. */
+  /** Fails the test when the page has violated its policy or thrown since the last time. */
   check(): void;
 }
 
@@ -27,7 +27,7 @@ export async function watch(page: Page): Promise<Watch> {
       );
     });
   });
-  return { check: () => expect(complaints).toEqual([]) };
+  return { check: () => expect(complaints.splice(0)).toEqual([]) };
 }
 
 /** WCAG 2.2 A and AA, and good practice. */

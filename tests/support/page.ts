@@ -33,19 +33,28 @@ export async function watch(page: Page): Promise<Watch> {
 /** WCAG 2.2 A and AA, and good practice. */
 const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** The rules whose answer a theme can change. */
-export const colourRules = ['color-contrast', 'link-in-text-block'];
+/** A colour half way from one state to the next is neither. What never ends is not waited for. */
+const atRest = (page: Page): Promise<unknown> =>
+  page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => Number(effect?.getComputedTiming().endTime ?? 0) < 5000)
+        .map(({ finished }) => finished),
+    ),
+  );
 
-/** All rules of axe that count here, or the given ones; the failures as readable lines. Put into a page once, however often it is asked. */
-export async function axe(page: Page, rules?: readonly string[]): Promise<string[]> {
+/** All rules of axe that count here; the failures as readable lines. Put into a page once, however often it is asked. */
+export async function axe(page: Page): Promise<string[]> {
+  await atRest(page);
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeCore.source);
   const violations = await page.evaluate(
-    (values) => {
+    async (values) => {
       const { run } = (globalThis as unknown as { axe: { run(options: unknown): Promise<AxeResults> } }).axe;
-      return run(values).then((results) => results.violations);
+      return (await run(values)).violations;
     },
     {
-      runOnly: rules ? { type: 'rule', values: [...rules] } : { type: 'tag', values: everything },
+      runOnly: { type: 'tag', values: everything },
       resultTypes: ['violations'],
       iframes: false,
     },

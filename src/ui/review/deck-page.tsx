@@ -58,23 +58,29 @@ async function fillDeck(page: HTMLElement, lang: Lang, say: (text: string) => vo
       );
   };
   const cards = new Map(deck.cards.map((card) => [card.id, card]));
-  for (const row of page.querySelectorAll<HTMLElement>('[data-card]')) {
-    const card = cards.get(row.dataset['card'] ?? '');
-    const place = row.querySelector('[data-state]');
-    if (card !== undefined && place !== null) render(<CardState {...{ store, version, card, lang, mark }} />, place);
-  }
-  const update = () => {
-    version.value++;
+  const refresh = () => {
     const now = readerClock();
     showDue(dueCountOf(queueOf(deck.cards, store.state(), now), now.t));
     applyFilter(page, cards, store, lang);
   };
   showGone(page, cards, store, lang);
-  store.subscribe(update);
+  store.subscribe(() => {
+    version.value++;
+    refresh();
+  });
   const filter = page.querySelector<HTMLSelectElement>('[data-filter]');
-  filter?.addEventListener('change', update);
+  filter?.addEventListener('change', refresh);
   filter?.closest<HTMLElement>('[data-waiting]')?.removeAttribute('data-waiting');
-  update();
+  refresh();
+  // Page by page, with a breath between, so that a deck of hundreds never holds up a touch.
+  for (const group of page.querySelectorAll('[data-group]')) {
+    await new Promise((resolve) => setTimeout(resolve));
+    for (const row of group.querySelectorAll<HTMLElement>('[data-card]')) {
+      const card = cards.get(row.dataset['card'] ?? '');
+      const place = row.querySelector('[data-state]');
+      if (card !== undefined && place !== null) render(<CardState {...{ store, version, card, lang, mark }} />, place);
+    }
+  }
 }
 
 function CardState({ store, version, card, lang, mark }: Props): JSX.Element {

@@ -49,6 +49,17 @@ export interface DeckCard extends CardFace {
   readonly hash: string;
 }
 
+/** The number of the concept whose page a card stands on. */
+export const conceptNumberOf = ({ order }: Pick<DeckCard, 'order'>): number => Math.floor(order / 1000);
+
+/** The first card of the page that follows a concept's in the deck; undefined after the last page, and for a concept without cards. */
+export function firstCardAfter(cards: readonly DeckCard[], concept: string): DeckCard | undefined {
+  const own = cards.find(({ href }) => href.startsWith(`concepts/${concept}/`));
+  if (!own) return undefined;
+  const after = cards.filter((card) => conceptNumberOf(card) > conceptNumberOf(own));
+  return after.sort((a, b) => a.order - b.order)[0];
+}
+
 /** The deck in one language. `aliases` maps a former id to the present one (cards.lock.json). */
 export interface DeckFile {
   readonly version: 1;

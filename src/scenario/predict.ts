@@ -1,8 +1,8 @@
 // Predictions: a fork of the engine decides which choice is right, so no file ever states an answer.
 
 import { holds } from './predicate.ts';
-import { ScenarioRun, withInstead } from './run.ts';
-import { type Prediction, type Scenario, ScenarioError, type Step, stepName } from './scenario.ts';
+import { ScenarioRun } from './run.ts';
+import { type Prediction, type Scenario, ScenarioError, type Step, type StepAction, stepName } from './scenario.ts';
 
 export interface Answer {
   /** Index of the right choice. */
@@ -21,6 +21,15 @@ export function predictionOf(scenario: Scenario, id: string): Prediction {
     );
   return found;
 }
+
+/** The scenario with some of its steps replaced; the ids stay. */
+const withInstead = (scenario: Scenario, instead: Readonly<Record<string, StepAction>>): Scenario => ({
+  ...scenario,
+  steps: scenario.steps.map((step, i) => {
+    const other = instead[stepName(step, i)];
+    return other ? { ...other, ...(step.id ? { id: step.id } : {}) } : step;
+  }),
+});
 
 /**
  * What a prediction is about, as a scenario to watch: with the steps it replaces, up to the step after which it is judged, and with the
@@ -46,7 +55,7 @@ const indexOf = (scenario: Scenario, name: string) => scenario.steps.findIndex((
 /** Runs the steps up to and including `read`, with what `instead` replaces, and sees which choice holds: exactly one must. */
 export function answerOf(scenario: Scenario, id: string): Answer {
   const prediction = predictionOf(scenario, id);
-  const run = ScenarioRun.start(scenario, prediction.instead ? { instead: prediction.instead } : {});
+  const run = ScenarioRun.start(prediction.instead ? withInstead(scenario, prediction.instead) : scenario);
   const last = indexOf(scenario, prediction.read);
   while (run.stepIndex <= last && run.nextStep());
   if (run.halted) throw new ScenarioError(`${scenario.name}: prediction "${id}": ${run.halted}`);

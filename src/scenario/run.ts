@@ -6,7 +6,7 @@ import { complete } from '../kubectl/complete.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import type { LogEntry } from '../sim/types.ts';
 import { Machine } from './machine.ts';
-import { type Scenario, ScenarioError, type Step, type StepAction, stepName } from './scenario.ts';
+import { type Scenario, ScenarioError, type Step, stepName } from './scenario.ts';
 import { type Input, type Moment, type Output, type RunState, Snapshots, type TimedInput } from './timeline.ts';
 import { isVisible } from './visible.ts';
 
@@ -17,8 +17,6 @@ const LONGEST_STEP_MS = 7_200_000;
 
 export interface RunOptions {
   readonly seed?: number;
-  /** Steps replaced from the start, by id. */
-  readonly instead?: Readonly<Record<string, StepAction>>;
 }
 
 export interface AdvanceOptions {
@@ -33,15 +31,6 @@ export interface History {
   readonly atMs: number;
   readonly step: number;
 }
-
-/** The scenario with some of its steps replaced; the ids stay. */
-export const withInstead = (scenario: Scenario, instead: Readonly<Record<string, StepAction>>): Scenario => ({
-  ...scenario,
-  steps: scenario.steps.map((step, i) => {
-    const other = instead[stepName(step, i)];
-    return other ? { ...other, ...(step.id ? { id: step.id } : {}) } : step;
-  }),
-});
 
 export class ScenarioRun {
   readonly scenario: Scenario;
@@ -64,10 +53,7 @@ export class ScenarioRun {
 
   /** A run at time 0, before its first step. */
   static start(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
-    return new ScenarioRun(
-      options.instead ? withInstead(scenario, options.instead) : scenario,
-      options.seed ?? scenario.seed ?? 1,
-    );
+    return new ScenarioRun(scenario, options.seed ?? scenario.seed ?? 1);
   }
 
   /** A run rebuilt from what was done in it. Throws ScenarioError when the history does not fit the scenario. */

@@ -1,47 +1,19 @@
-// A definition of kind Store, its operator and a Store, as manifests.
+// Kind Store, its operator and a Store, as manifests: the definition and the operator are the ones that the page on operators shows.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseScenario } from '../../src/scenario/parse.ts';
 
-export const STORE_CRD = `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: stores.ordinal.example}
-spec:
-  group: ordinal.example
-  scope: Namespaced
-  names: {plural: stores, singular: store, kind: Store}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    subresources:
-      status: {}
-      scale: {specReplicasPath: .spec.members, statusReplicasPath: .status.members}
-    additionalPrinterColumns:
-    - {name: Members, type: integer, jsonPath: .spec.members}
-    - {name: Ready, type: string, jsonPath: '.status.conditions[?(@.type=="Ready")].status'}
-    - {name: Reason, type: string, jsonPath: '.status.conditions[?(@.type=="Ready")].reason'}
-    schema:
-      openAPIV3Schema:
-        type: object
-        required: [spec]
-        properties:
-          spec:
-            type: object
-            required: [members, image]
-            properties:
-              members: {type: integer, minimum: 1, maximum: 9}
-              image: {type: string}
-              storage: {type: string, default: 1Gi}
-          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-`;
+const file = 'content/scenarios/operator-moves-data.yaml';
+const { files } = parseScenario(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8'), file);
 
-export const OPERATOR = `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: operator}
-spec:
-  selector: {matchLabels: {app: operator}}
-  template:
-    metadata: {labels: {app: operator}}
-    spec: {containers: [{name: operator, image: 'operator:1'}]}
-`;
+function fileOf(name: string): string {
+  const text = files[name];
+  if (text === undefined) throw new Error(`${file} has no file ${name}. Say here what it is called now.`);
+  return text;
+}
+
+export const STORE_CRD = fileOf('store-kind.yaml');
+export const OPERATOR = fileOf('operator.yaml');
 
 export const store = (members: number) => `apiVersion: ordinal.example/v1
 kind: Store

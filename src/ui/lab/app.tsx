@@ -59,9 +59,7 @@ function CompactHead({ lab }: { readonly lab: Lab }) {
       <span class="end">
         <a
           class="btn bare"
-          href={
-            lab.watched === undefined ? `/${lang}/labs/${lab.scenario.name}/` : watchHref(lang, lab.scenario.name, lab.watched)
-          }
+          href={lab.watched ? watchHref(lang, lab.scenario.name, lab.watched.id) : `/${lang}/labs/${lab.scenario.name}/`}
         >
           <Icon name="open" />
           <span class="lbl">{t.openFull}</span>

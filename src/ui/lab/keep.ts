@@ -8,7 +8,7 @@ import { LinkError, packState, unpackState } from './link.ts';
 
 const FRAGMENT = '#s=';
 const DELAY_MS = 400;
-const keyOf = (lab: Lab) => `ordinal.lab.${lab.scenario.name}${lab.watched === undefined ? '' : `?${lab.watched}`}`;
+const keyOf = (lab: Lab) => `ordinal.lab.${lab.scenario.name}${lab.watched ? `?${lab.watched.id}` : ''}`;
 
 /** Takes up the state that a link or this session holds. What cannot be read is said; the lab stands at its start. */
 export function recall(lab: Lab): void {
@@ -62,7 +62,7 @@ async function share(lab: Lab): Promise<void> {
   const { t } = lab.words;
   const url = new URL(`/${lab.words.lang}/labs/${lab.scenario.name}/`, location.href);
   if (location.pathname.includes('/playground/')) url.pathname = location.pathname;
-  if (lab.watched !== undefined) url.search = `?watch=${lab.watched}`;
+  if (lab.watched) url.search = `?watch=${lab.watched.id}`;
   url.hash = `s=${packState(lab.state())}`;
   if (!lab.compact) history.replaceState(history.state, '', url);
   try {

@@ -37,10 +37,8 @@ export interface LabOptions {
   readonly scenario: Scenario;
   readonly words: Words;
   readonly compact: boolean;
-  /** Opens just before this step. */
-  readonly until?: string | undefined;
-  /** A prediction whose run is watched: it is not asked again. */
-  readonly watched?: string | undefined;
+  /** A prediction whose run is watched: the lab opens just before the step at which it was asked, and does not ask it again. */
+  readonly watched?: Prediction | undefined;
 }
 
 /** Histories that are kept; the oldest gives way. */
@@ -53,7 +51,7 @@ export class Lab {
   readonly scenario: Scenario;
   readonly words: Words;
   readonly compact: boolean;
-  readonly watched: string | undefined;
+  readonly watched: Prediction | undefined;
   run: ScenarioRun;
   /** Goes up when anything of the run has changed: components read it, and are drawn once for a batch. */
   readonly version = signal(0);
@@ -79,14 +77,14 @@ export class Lab {
   private kept = 0;
   private readonly notes = new Notes();
 
-  constructor({ scenario, words, compact, until, watched }: LabOptions) {
+  constructor({ scenario, words, compact, watched }: LabOptions) {
     this.scenario = scenario;
     this.words = words;
     this.compact = compact;
     this.watched = watched;
-    if (watched !== undefined) this.answered.add(watched);
+    if (watched) this.answered.add(watched.id);
     this.run = ScenarioRun.start(scenario);
-    if (until !== undefined) this.walkTo(until);
+    if (watched) this.walkTo(watched.stop);
     const seen = <T>(derive: () => T) =>
       computed(() => {
         this.version.value;

@@ -31,8 +31,7 @@ export async function mountLab(element: HTMLElement, { scenario: name, lang, com
       scenario: watch === undefined ? scenario : watchable(scenario, watch),
       words: wordsOf(lang, rules),
       compact,
-      until: watch === undefined ? undefined : predictionOf(scenario, watch).stop,
-      watched: watch,
+      watched: watch === undefined ? undefined : predictionOf(scenario, watch),
     });
     const player = new Player(lab);
     recall(lab);

@@ -82,5 +82,9 @@ export function startHome(): void {
   const last = kept<Last>('last');
   startMap(last?.slug);
   startContinue(last);
-  (globalThis.requestIdleCallback ?? setTimeout)(() => startToday().catch(() => {}));
+  (globalThis.requestIdleCallback ?? setTimeout)(() =>
+    startToday().catch(() => {
+      // Without the log there is no count; the button leads to the review all the same.
+    }),
+  );
 }

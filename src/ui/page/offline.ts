@@ -9,7 +9,9 @@ export function startOffline(): void {
       .then(() => navigator.serviceWorker.ready)
       .then(() => caches.open('ordinal-pages'))
       .then((cache) => cache.add(location.pathname))
-      .catch(() => {});
+      .catch(() => {
+        // A private window or a full disk: pages work, only not without a network.
+      });
   };
   for (const type of ['pointerdown', 'keydown']) addEventListener(type, register, { once: true, passive: true });
 }

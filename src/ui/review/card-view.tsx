@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { kindWords, reviewWords } from '../../i18n/review.ts';
 import { inLang } from '../../i18n/twins.ts';
-import type { DeckCard, Lang } from '../../review/card.ts';
+import { conceptNumberOf, type DeckCard, type Lang } from '../../review/card.ts';
 import { isChanged } from '../../review/memory.ts';
 import { nodesOf } from './html.ts';
 import { Icon } from './icon.tsx';
@@ -15,9 +15,6 @@ interface Props {
   readonly open: OpenCard;
   readonly lang: Lang;
 }
-
-/** The number of the concept that a card stands on. */
-export const conceptNumberOf = (card: Pick<DeckCard, 'order'>): number => Math.floor(card.order / 1000);
 
 const htmlLang: Readonly<Record<Lang, string>> = { en: 'en', zh: 'zh-Hans' };
 

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { reviewWords } from '../../i18n/review.ts';
 import { count, fill, inLang } from '../../i18n/twins.ts';
-import type { DeckCard, Lang } from '../../review/card.ts';
+import { firstCardAfter, type Lang } from '../../review/card.ts';
 import { tomorrowOf } from '../../review/forecast.ts';
 import { kept } from '../page/kept.ts';
 import { askToPersist } from '../storage/persist.ts';
@@ -30,7 +30,7 @@ export function DoneView({ session, lang, until }: Props): JSX.Element {
   const deck = session.deck();
   if (deck.cards.length === 0) return <p class="muted">{t.emptyDeck}</p>;
   const tomorrow = tomorrowOf(deck.cards, session.store().state(), readerClock());
-  const next = session.concept === null ? undefined : nextPageOf(deck.cards, session.concept);
+  const next = session.concept === null ? undefined : firstCardAfter(deck.cards, session.concept);
   const held = session.queue.value?.held ?? 0;
   return (
     <section class="finish">
@@ -70,16 +70,6 @@ export function DoneView({ session, lang, until }: Props): JSX.Element {
 
 const timeText = (t: number, lang: Lang): string =>
   new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(t);
-
-/** A card of the first page after this one. */
-function nextPageOf(cards: readonly DeckCard[], concept: string): DeckCard | undefined {
-  const own = cards.find(({ href }) => href.startsWith(`concepts/${concept}/`));
-  if (!own) return undefined;
-  const number = Math.floor(own.order / 1000);
-  return cards
-    .filter(({ order }) => Math.floor(order / 1000) > number)
-    .reduce<DeckCard | undefined>((first, card) => (first && first.order < card.order ? first : card), undefined);
-}
 
 /** Where the reader was reading, as the pages keep it; the front page when nothing is kept. */
 function readingHref(lang: Lang): string {
